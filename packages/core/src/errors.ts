@@ -1,0 +1,82 @@
+import type { JsonObject } from './json.ts';
+
+/** Every error code of the SDK with what it means. Codes are stable: `CHAOS_<AREA>_<WHAT>`. */
+export const ERROR_CODES = {
+  CHAOS_ENGINE_CLOSED: 'the engine was closed and takes no more work',
+  CHAOS_ENGINE_NOT_STARTED: 'start() has not finished',
+  CHAOS_ENGINE_STALE: 'the guardian took over while the engine was stalled; start() again',
+  CHAOS_OPTIONS_INVALID: 'an engine option is not what it should be',
+  CHAOS_PLUGIN_INVALID: 'a plugin does not keep its contract, or two plugins claim one name',
+  CHAOS_EXPERIMENT_INVALID: 'the experiment is not what its schema says; see the path',
+  CHAOS_EXPERIMENT_UNREADABLE: 'the text is neither JSON nor YAML',
+  CHAOS_CONFIGURATION_MISSING: 'a configuration value or secret cannot be read',
+  CHAOS_TEMPLATE_UNRESOLVED: 'a ${…} reference names nothing that exists',
+  CHAOS_FAULT_UNKNOWN: 'no plugin provides this fault type',
+  CHAOS_FAULT_PARAMS_INVALID: 'the params are not what the fault expects',
+  CHAOS_FAULT_INERT: 'the fault was injected but its effect could not be observed',
+  CHAOS_FAULT_LEAKED: 'the fault could not be proven undone',
+  CHAOS_FAULT_OVERLAP: 'another live fault touches the same thing',
+  CHAOS_FAULT_FAILED: 'the injector failed; the fault was reverted',
+  CHAOS_FAULT_IMPOSSIBLE: 'this host or target cannot carry the fault',
+  CHAOS_PROBE_UNKNOWN: 'no plugin provides this probe type',
+  CHAOS_PROBE_INVALID: 'the probe options are not what the probe expects',
+  CHAOS_LOAD_UNKNOWN: 'no plugin provides this load type',
+  CHAOS_TARGET_KIND_UNKNOWN: 'no plugin provides this target kind',
+  CHAOS_TARGET_NOT_FOUND: 'the selector matches nothing',
+  CHAOS_TARGET_CHANGED: 'the target is not the one that was selected any more',
+  CHAOS_TARGET_UNREACHABLE: 'what holds the target (engine, host) does not answer',
+  CHAOS_GUARD_REFUSED: 'a safety rule refused',
+  CHAOS_EMERGENCY_STOPPED: 'the emergency stop is engaged until release()',
+  CHAOS_APPROVAL_REJECTED: 'the approval callback said no or did not answer in time',
+  CHAOS_GUARDIAN_CANNOT_START: 'the guardian process could not be started',
+  CHAOS_GUARDIAN_CANNOT_LOAD: 'the guardian cannot load what it needs to revert this fault',
+  CHAOS_GUARDIAN_LOST: 'the guardian died and could not be re-armed',
+  CHAOS_STATE_LOCKED: 'another engine owns this state folder',
+  CHAOS_STATE_UNUSABLE: 'the state folder cannot be used',
+  CHAOS_JOURNAL_WRITE_FAILED: 'the undo record could not be made durable; nothing was injected',
+  CHAOS_JOURNAL_CORRUPT: 'a journal file cannot be read',
+  CHAOS_LEDGER_FAILED: 'the ledger did not accept the intent',
+  CHAOS_RUN_ABORTED: 'the run was stopped before its end',
+  CHAOS_RUN_LIMIT: 'too many runs at once',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ChaosErrorOptions {
+  readonly cause?: unknown;
+  /** Structured facts: the path, the rule, the value, the limit. Never a secret. */
+  readonly details?: JsonObject;
+}
+
+const BRAND = Symbol.for('@bridge/chaos-core/error');
+
+/**
+ * The one error class of the SDK. The message says what was expected, what came and what to do; `code` is stable;
+ * `cause` keeps what went wrong underneath. `instanceof` works across duplicate installs.
+ */
+export class ChaosError extends Error {
+  readonly code: ErrorCode;
+  readonly details: JsonObject;
+  readonly [BRAND] = true;
+
+  constructor(code: ErrorCode, message: string, options: ChaosErrorOptions = {}) {
+    super(`${code}: ${message}`, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'ChaosError';
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+}
+
+/** True for a ChaosError of any installed copy, optionally only with the given code. */
+export function isChaosError(value: unknown, code?: ErrorCode): value is ChaosError {
+  return value instanceof ChaosError && (code === undefined || value.code === code);
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

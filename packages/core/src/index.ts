@@ -1,0 +1,53 @@
+export { type Clock, type SleepOptions, systemClock } from './clock.ts';
+export { type DurationInput, duration, milliseconds } from './duration.ts';
+export { ChaosError, type ChaosErrorOptions, ERROR_CODES, type ErrorCode, isChaosError, messageOf } from './errors.ts';
+export type {
+  AnyChaosEvent,
+  ChaosEvent,
+  ChaosEvents,
+  ChaosEventType,
+  FaultReference,
+  RunPhase,
+} from './event/chaos-events.ts';
+export type {
+  Condition,
+  Experiment,
+  ExperimentProbe,
+  FaultStep,
+  Objective,
+  Pick,
+  Selector,
+  Step,
+  StopCondition,
+  ValueSource,
+} from './experiment/experiment.ts';
+export { defineFault } from './fault/define-fault.ts';
+export type {
+  CountingFault,
+  DescribedFault,
+  FaultAbilities,
+  FaultContext,
+  FaultInjector,
+  Feasibility,
+  FeasibleFault,
+  FingerprintedFault,
+  LeasedFault,
+  MomentaryFault,
+  Observation,
+  Risk,
+  Survival,
+  TouchingFault,
+} from './fault/injector.ts';
+export type { FaultPhase, FaultState, Proof, RevertCause } from './fault/life.ts';
+export type { GuardianLaunch, GuardianLauncher, RunningGuardian } from './guardian/launcher.ts';
+export type { Json, JsonObject } from './json.ts';
+export type { Ledger, LedgerEntry, LedgerReceipt, LedgerSource } from './ledger.ts';
+export type { LoadContext, LoadGenerator, RunningLoad } from './load.ts';
+export { type Logger, silentLogger } from './logger.ts';
+export { type AnyFault, type ChaosPlugin, definePlugin } from './plugin.ts';
+export { defineProbe, type ProbeFactory, type ProbeSpec, type ProbeTiming } from './probe/define-probe.ts';
+export type { Health, OpenProbe, ProbeContext, ProbeResult, RecoveryProbe } from './probe/probe.ts';
+export { freshId, freshSeed, type Random, seededRandom } from './random.ts';
+export { type RateInput, rate, type SizeInput, size } from './size.ts';
+export { sameTarget, type Target } from './target/target.ts';
+export type { ProtectiveTargetSource, TargetContext, TargetSource } from './target/target-source.ts';

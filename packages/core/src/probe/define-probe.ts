@@ -1,0 +1,48 @@
+import type * as z from 'zod';
+import type { DurationInput } from '../duration.ts';
+import type { RecoveryProbe } from './probe.ts';
+
+/** What every probe in an experiment has, whatever its type. */
+export interface ProbeTiming {
+  /** Unique within the experiment; objectives refer to it. */
+  readonly name: string;
+  /** Interval between intended sends. Default 100 ms. */
+  readonly every?: DurationInput;
+  /** A check without an answer by then is a failure. Default 1 s. */
+  readonly timeout?: DurationInput;
+}
+
+const IMPLEMENTATION = Symbol.for('@bridge/chaos-core/probe');
+
+/** A probe in an experiment: plain data, options beside the timing. */
+export type ProbeSpec<Type extends string = string, Options = unknown> = ProbeTiming & {
+  readonly type: Type;
+} & Options;
+
+/** A probe type that is also called to write a {@link ProbeSpec}: `http({ name, url, every })`. */
+export interface ProbeFactory<Type extends string, Options extends z.ZodType> extends RecoveryProbe<Type, Options> {
+  (spec: ProbeTiming & z.input<Options>): ProbeSpec<Type, z.input<Options>>;
+}
+
+/**
+ * Declares a probe type. The result is both the {@link RecoveryProbe} for a plugin and the function that writes its
+ * specs; a spec written so carries its implementation along (hidden, not serialised), so no plugin is needed for it.
+ */
+export function defineProbe<const Type extends string, Options extends z.ZodType>(
+  probe: RecoveryProbe<Type, Options>,
+): ProbeFactory<Type, Options> {
+  const write = (spec: ProbeTiming & z.input<Options>): ProbeSpec<Type, z.input<Options>> =>
+    Object.defineProperty({ ...spec, type: probe.type }, IMPLEMENTATION, { value: probe });
+  const { type, options } = probe;
+  return Object.assign(write, { type, options, open: probe.open.bind(probe) });
+}
+
+/** The implementation a spec carries, if it was written by a {@link ProbeFactory}. */
+export function implementationOf(spec: object): RecoveryProbe | undefined {
+  const carried: unknown = Reflect.get(spec, IMPLEMENTATION);
+  return isProbe(carried) ? carried : undefined;
+}
+
+function isProbe(value: unknown): value is RecoveryProbe {
+  return typeof value === 'object' && value !== null && 'open' in value && 'options' in value;
+}
