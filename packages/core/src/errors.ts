@@ -10,7 +10,7 @@ export const ERROR_CODES = {
   CHAOS_EXPERIMENT_INVALID: 'the experiment is not what its schema says; see the path',
   CHAOS_EXPERIMENT_UNREADABLE: 'the text is neither JSON nor YAML',
   CHAOS_CONFIGURATION_MISSING: 'a configuration value or secret cannot be read',
-  CHAOS_TEMPLATE_UNRESOLVED: 'a ${…} reference names nothing that exists',
+  CHAOS_TEMPLATE_UNRESOLVED: 'a template reference names nothing that exists',
   CHAOS_FAULT_UNKNOWN: 'no plugin provides this fault type',
   CHAOS_FAULT_PARAMS_INVALID: 'the params are not what the fault expects',
   CHAOS_FAULT_INERT: 'the fault was injected but its effect could not be observed',
