@@ -12,11 +12,8 @@ export interface FaultReference {
 
 export type RunPhase = 'prepare' | 'baseline' | 'stress' | 'failure' | 'recovery' | 'validation' | 'analysis';
 
-/**
- * Every event of the SDK: `noun:verb` to its payload. Plugins add their own by declaration merging. Payloads are
- * plain JSON. No event is named `error`.
- */
-export interface ChaosEvents {
+/** The engine's own events: `noun:verb` to payload. Payloads are plain JSON. No event is named `error`. */
+export interface CoreEvents {
   /** start() finished; `orphans` = faults of a former life that were dealt with first. */
   'engine:started': { readonly state: string; readonly armed: boolean; readonly orphans: number };
   /** A guarantee is weaker than it could be on this host. */
@@ -80,7 +77,12 @@ export interface ChaosEvents {
   'host:log': { readonly message: string; readonly data: JsonObject };
   /** engine.signal(): what the host's own detector, healer or tracker did. */
   'host:signal': { readonly kind: 'trigger' | 'playbook' | 'task'; readonly name: string; readonly data: JsonObject };
+  /** Only inside a stream: stands in the place of events its reader was too slow, or came too late, to get. */
+  'events:dropped': { readonly count: number };
 }
+
+/** Every event of the SDK. Plugins add their own to this interface by declaration merging. */
+export interface ChaosEvents extends CoreEvents {}
 
 export type ChaosEventType = keyof ChaosEvents;
 

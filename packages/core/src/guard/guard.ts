@@ -72,9 +72,7 @@ export interface World {
 }
 
 /** What a guard thinks of an intent. Plain JSON; goes into plans, events and reports. */
-export type GuardOpinion =
-  | { readonly rule: string; readonly allowed: true; readonly note?: string }
-  | Refusal;
+export type GuardOpinion = { readonly rule: string; readonly allowed: true; readonly note?: string } | Refusal;
 
 /** A no, with the value that was found, the limit it broke, why, and what would make it a yes. */
 export interface Refusal {
