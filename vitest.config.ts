@@ -1,19 +1,53 @@
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@bridge/source'];
-const project = (name: string, include: string[]) => ({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
-  test: { name, include, testTimeout: 20_000, hookTimeout: 60_000 },
-});
+
+interface Options {
+  /** Patience for one test. Generous: the machine may be busy, and a test that hangs is a bug either way. */
+  readonly timeout?: number;
+  /** Whether its files may run at the same time. */
+  readonly parallel?: boolean;
+}
+
+function project(name: string, include: string[], { timeout = 20_000, parallel = true }: Options = {}) {
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      name,
+      include,
+      testTimeout: timeout,
+      hookTimeout: 120_000,
+      fileParallelism: parallel,
+    },
+  };
+}
+
+const packages = ['core', 'injectors', 'recovery', 'ledger'].map((name) =>
+  project(name, [`packages/${name}/test/**/*.test.ts`]),
+);
+
+const needDocker = [
+  project('docker', ['test/docker/**/*.test.ts', 'test/docker-engine/**/*.test.ts'], { timeout: 60_000 }),
+  project('crash', ['test/crash/**/*.test.ts'], { timeout: 600_000, parallel: false }),
+  project('setup', ['test/setup/**/*.test.ts'], { timeout: 120_000, parallel: false }),
+];
+
+const others = [
+  project('examples', ['test/examples/**/*.test.ts'], { timeout: 120_000 }),
+  project('packaging', ['test/packaging/**/*.test.ts'], { timeout: 300_000, parallel: false }),
+];
+
+const withoutDocker = process.env['CHAOS_TEST_DOCKER_HOST'] === 'none';
 
 export default defineConfig({
   test: {
-    projects: [
-      project('core', ['packages/core/test/**/*.test.ts']),
-      project('injectors', ['packages/injectors/test/**/*.test.ts']),
-      project('recovery', ['packages/recovery/test/**/*.test.ts']),
-      project('ledger', ['packages/ledger/test/**/*.test.ts']),
-    ],
+    projects: [...packages, ...others, ...(withoutDocker ? [] : needDocker)],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      reportsDirectory: 'coverage',
+    },
   },
 });

@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { removeCgroup } from '../../setup/cgroups.mjs';
+import { Dockerd } from '../../setup/dockerd.mjs';
+
+/** A second Docker engine, for tests that stop, kill or restart theirs; `await using` removes it with all that it runs. */
+export interface OwnEngine extends AsyncDisposable {
+  /** For `DOCKER_HOST`. The same after a restart. */
+  readonly host: string;
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  start(): Promise<void>;
+}
+
+/**
+ * Starts a Docker engine of the test's own beside the run's. Its containers have no network but `none` and `host`: a
+ * second engine with a bridge would take the first one's firewall rules away.
+ *
+ * @param options.liveRestore containers go on while the engine is down. Default false: they stop with it
+ */
+export async function ownEngine(options: { readonly liveRestore?: boolean } = {}): Promise<OwnEngine> {
+  const directory = await mkdtemp('/var/tmp/chaos-own-engine-');
+  const cgroup = basename(directory);
+  const args = ['--bridge=none', '--iptables=false', ...(options.liveRestore ? ['--live-restore'] : [])];
+  const engine = new Dockerd({ directory, cgroupParent: `/${cgroup}`, args });
+  await engine.start();
+  return {
+    host: engine.host,
+    stop: (signal) => engine.stop(signal),
+    start: () => engine.start(),
+    async [Symbol.asyncDispose]() {
+      await engine.stop();
+      await removeCgroup(cgroup);
+      await rm(directory, { recursive: true, maxRetries: 20, retryDelay: 100 });
+    },
+  };
+}
