@@ -25,6 +25,7 @@ export type RevertCause =
   | 'engine-close'
   | 'guardian-lost'
   | 'target-changed'
+  | 'effect-lost'
   | 'engine-dead'
   | 'engine-hung'
   | 'orphan';

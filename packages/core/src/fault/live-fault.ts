@@ -1,0 +1,159 @@
+import { milliseconds } from '../duration.ts';
+import type { Emit, FaultReference } from '../event/chaos-events.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import type { JournalNote } from '../journal/record.ts';
+import type { Json } from '../json.ts';
+import { freshId } from '../random.ts';
+import type { FaultFacts, HeldFault } from '../run/fault-port.ts';
+import type { Target } from '../target/target.ts';
+import type { FaultHost, Injection } from './fault-host.ts';
+import { type FaultContext, has, type Observation } from './injector.ts';
+import { type FaultState, isSettled, type RevertCause } from './life.ts';
+import { limited } from './reversal.ts';
+import { restoreFound, undo } from './undoing.ts';
+
+/** What is known once the undo record is durable. */
+export interface Recorded {
+  readonly entry: JournalEntry;
+  readonly undo: unknown;
+  readonly fingerprint: Json | undefined;
+}
+
+/** A fault from the moment it is wanted until nothing of it is left. Only the engine makes them. */
+export class LiveFault implements HeldFault {
+  readonly id = freshId('fault');
+  readonly momentary: boolean;
+  readonly host: FaultHost;
+  readonly injection: Injection;
+  /** Set once the undo record is durable. */
+  recorded: Recorded | undefined;
+  /** Resolves once the undo record is durable or it is clear that there will be none. Never rejects. */
+  intention: Promise<void> = Promise.resolve();
+  /** The injector's own call, as long as it has not settled: its effect may still land. */
+  inFlight: Promise<void> | undefined;
+  readonly #signal: AbortSignal;
+  #state: FaultState = { phase: 'planned' };
+  #facts: FaultFacts = {
+    requestedAt: null,
+    acknowledgedAt: null,
+    effectiveAt: null,
+    removedAt: null,
+    effect: null,
+    reversal: null,
+    counters: null,
+  };
+  #hold: Disposable | undefined;
+  #undoing: Promise<FaultState> | undefined;
+  readonly #cancelled = new AbortController();
+  readonly #ended = Promise.withResolvers<FaultState>();
+
+  constructor(host: FaultHost, injection: Injection) {
+    this.host = host;
+    this.injection = injection;
+    this.#signal = AbortSignal.any([injection.signal, this.#cancelled.signal]);
+    this.momentary = has(injection.fault, 'momentary');
+  }
+
+  get type(): string {
+    return this.injection.fault.type;
+  }
+
+  get target(): Target {
+    return this.injection.target;
+  }
+
+  get state(): FaultState {
+    return this.#state;
+  }
+
+  /** Aborted when the fault must not come into effect any more. */
+  get signal(): AbortSignal {
+    return this.#signal;
+  }
+
+  get facts(): FaultFacts {
+    return this.#facts;
+  }
+
+  get ended(): Promise<FaultState> {
+    return this.#ended.promise;
+  }
+
+  /** Milliseconds a call of the injector may still land after its process was killed. */
+  get settle(): number {
+    return milliseconds(this.injection.fault.settle);
+  }
+
+  /** The injector's call has ended: nothing of it can land any more. */
+  landed(): void {
+    this.inFlight = undefined;
+  }
+
+  get reference(): FaultReference {
+    return { id: this.id, type: this.type, target: this.target };
+  }
+
+  /** Emits with the run this fault belongs to. */
+  readonly emit: Emit = (type, data) => this.host.emit(type, data, this.injection.runId);
+
+  /** Moves to the next phase and notes it beside the undo record. */
+  async become(state: FaultState, facts: Partial<FaultFacts> = {}): Promise<void> {
+    this.#state = state;
+    this.#facts = { ...this.#facts, ...facts };
+    if (isSettled(state) || state.phase === 'leaked') {
+      this.#hold?.[Symbol.dispose]();
+      this.#ended.resolve(state);
+    }
+    if (state.phase !== 'planned' && state.phase !== 'intended') await this.recorded?.entry.note(this.noteOf(state));
+  }
+
+  learn(facts: Partial<FaultFacts>): void {
+    this.#facts = { ...this.#facts, ...facts };
+  }
+
+  noteOf(state: Exclude<FaultState, { phase: 'planned' | 'intended' }>): JournalNote {
+    const cause = 'cause' in state ? { cause: state.cause } : {};
+    return { phase: state.phase, by: this.host.instance, ...cause };
+  }
+
+  /** The context of one verb. */
+  context(signal: AbortSignal): FaultContext {
+    const { random, target } = this.injection;
+    const connection = target.connection === undefined ? {} : { connection: target.connection };
+    return { signal, clock: this.host.clock, random, log: this.host.log, ...connection };
+  }
+
+  /** From now on the engine reverts it by itself when its time is over. */
+  hold(): void {
+    this.#hold = this.host.clock.timer(this.injection.hold, () => void this.revert('hold-over'));
+  }
+
+  /** Looks at the world now. */
+  async observe(): Promise<Observation> {
+    if (this.recorded === undefined) return 'absent';
+    using bound = limited(this.context(new AbortController().signal), this.host.limits.attempt);
+    return await this.injection.fault.observe(this.recorded.undo, bound.context);
+  }
+
+  revert(cause: RevertCause): Promise<FaultState> {
+    if (isSettled(this.#state)) return Promise.resolve(this.#state);
+    this.#cancelled.abort(new Error(`cancelled: ${cause}`));
+    this.#undoing ??= undo(this, cause).finally(() => {
+      this.#undoing = undefined;
+    });
+    return this.#undoing;
+  }
+
+  restore(): Promise<FaultState> {
+    if (this.#state.phase !== 'spent' || this.recorded === undefined) return Promise.resolve(this.#state);
+    this.#undoing ??= restoreFound(this, this.#state.effect).finally(() => {
+      this.#undoing = undefined;
+    });
+    return this.#undoing;
+  }
+
+  /** Whatever it takes until nothing is left: restore for a spent fault, revert for any other. */
+  end(cause: RevertCause): Promise<FaultState> {
+    return this.#state.phase === 'spent' ? this.restore() : this.revert(cause);
+  }
+}

@@ -1,0 +1,126 @@
+import { messageOf } from '../errors.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import { type FaultContext, has } from './injector.ts';
+import type { FaultState, Proof, RevertCause, SettledState } from './life.ts';
+import type { LiveFault, Recorded } from './live-fault.ts';
+import { lookSteadily } from './proof.ts';
+import { limited, type Reversal, undoUntilProven } from './reversal.ts';
+
+/** How often to ask whether another undoer has finished, ms. */
+const CLAIM_PAUSE = 20;
+
+const REMEDY = 'It is retried until clean. Look at the target, put it right by hand if it stays, then revert() again.';
+
+/** Waits for the right to undo. `gone`: another undoer settled the entry meanwhile. */
+async function claimed(entry: JournalEntry, live: LiveFault): Promise<'mine' | 'gone'> {
+  for (;;) {
+    const claim = await entry.claim();
+    if (claim !== 'taken') return claim;
+    await live.host.clock.sleep(CLAIM_PAUSE);
+  }
+}
+
+/**
+ * While the injector's own call is still out, its effect may land after any look. Resolves with undefined when nothing
+ * came, true when it did and must be undone again.
+ */
+async function lateEffect(live: LiveFault, recorded: Recorded, context: FaultContext): Promise<boolean> {
+  if (live.inFlight === undefined) return false;
+  const { clock } = live.host;
+  const settle = live.settle;
+  const landed = await Promise.race([live.inFlight.then(() => 'settled' as const), clock.sleep(settle).then(() => 'over' as const)]);
+  const observe = () => live.injection.fault.observe(recorded.undo, context);
+  const proof = await lookSteadily(observe, landed === 'settled' ? 0 : settle, { clock, signal: context.signal });
+  return proof === undefined;
+}
+
+async function reversal(live: LiveFault, recorded: Recorded): Promise<Reversal> {
+  const { limits, log } = live.host;
+  const { fault } = live.injection;
+  const context = live.context(new AbortController().signal);
+  const undoable = { fault, undo: recorded.undo, fingerprint: recorded.fingerprint };
+  for (;;) {
+    const result = await undoUntilProven(undoable, {
+      context,
+      attempt: limits.attempt,
+      within: limits.revert,
+      onFailedAttempt: (reason) => log.warn({ fault: live.id, type: live.type, reason }, 'undo attempt failed'),
+    });
+    if (result.outcome === 'leaked' || !(await lateEffect(live, recorded, context))) return result;
+  }
+}
+
+async function countBeforeUndo(live: LiveFault, recorded: Recorded): Promise<void> {
+  const { fault } = live.injection;
+  if (!has(fault, 'counters') || live.state.phase !== 'active') return;
+  using bound = limited(live.context(new AbortController().signal), 1_000);
+  try {
+    live.learn({ counters: await fault.counters(recorded.undo, bound.context) });
+  } catch (error) {
+    live.host.log.warn({ fault: live.id, reason: messageOf(error) }, 'counters could not be read');
+  }
+}
+
+async function leaked(live: LiveFault, cause: RevertCause, reason: string): Promise<FaultState> {
+  const state: FaultState = { phase: 'leaked', cause, reason };
+  await live.become(state);
+  live.emit('fault:leaked', { fault: live.reference, reason, remedy: REMEDY });
+  live.host.retry(live);
+  return state;
+}
+
+async function finish(live: LiveFault, cause: RevertCause, result: Extract<Reversal, { proof: Proof }>, took: number): Promise<FaultState> {
+  const state: SettledState = { phase: result.outcome, cause, reversal: result.proof };
+  await live.recorded?.entry.settle(live.noteOf(state));
+  await live.become(state, { removedAt: result.proof.at, reversal: result.proof });
+  live.host.dismiss(live);
+  const { reference } = live;
+  if (result.outcome === 'gone') live.emit('fault:gone', { fault: reference, cause, proof: result.proof });
+  else live.emit('fault:reverted', { fault: reference, cause, proof: result.proof, took, by: 'engine' });
+  return state;
+}
+
+/** Undoes a fault, proves it, goes on past failures. Resolves with the state reached. */
+export async function undo(live: LiveFault, cause: RevertCause): Promise<FaultState> {
+  await live.intention;
+  const { recorded, host } = live;
+  // Nothing was written down, so nothing was touched.
+  if (recorded === undefined) return live.state;
+  const began = host.clock.now();
+  await countBeforeUndo(live, recorded);
+  live.emit('fault:reverting', { fault: live.reference, cause });
+  await live.become({ phase: 'reverting', cause });
+  try {
+    await claimed(recorded.entry, live);
+    const result = await reversal(live, recorded);
+    if (result.outcome === 'leaked') return await leaked(live, cause, result.reason);
+    return await finish(live, cause, result, host.clock.now() - began);
+  } catch (error) {
+    return await leaked(live, cause, messageOf(error));
+  }
+}
+
+/** Puts back what a momentary fault ended, unless somebody else did. */
+export async function restoreFound(live: LiveFault, effect: Proof): Promise<FaultState> {
+  const { recorded, host } = live;
+  if (recorded === undefined) return live.state;
+  const began = host.clock.now();
+  try {
+    await claimed(recorded.entry, live);
+    const missing = (await live.observe()) === 'present';
+    const result = missing ? await reversal(live, recorded) : undefined;
+    if (result?.outcome === 'leaked') return await leaked(live, 'run-end', result.reason);
+    const state: SettledState = { phase: 'spent', effect, restoredByEngine: missing };
+    await recorded.entry.settle(live.noteOf(state));
+    live.recorded = undefined;
+    await live.become(state, result === undefined ? {} : { reversal: result.proof });
+    host.dismiss(live);
+    if (result !== undefined) {
+      const took = host.clock.now() - began;
+      live.emit('fault:reverted', { fault: live.reference, cause: 'run-end', proof: result.proof, took, by: 'engine' });
+    }
+    return state;
+  } catch (error) {
+    return await leaked(live, 'run-end', messageOf(error));
+  }
+}

@@ -1,0 +1,132 @@
+import { messageOf } from '../errors.ts';
+import { eachNewestFirst } from '../fault/by-target.ts';
+import type { RevertCause } from '../fault/life.ts';
+import type { Journal, JournalEntry } from '../journal/journal.ts';
+import type { Logger } from '../logger.ts';
+import type { Clock } from '../clock.ts';
+import { type Custodian, type Custody, outcomeNote } from './custody.ts';
+
+export interface TakeoverOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly journal: Journal;
+  readonly custodian: Custodian;
+  /** Presence instance of the engine whose faults these are. */
+  readonly engine: string;
+  /** Presence instance of this guardian. */
+  readonly by: string;
+  /** Makes the next epoch durable. */
+  readonly raiseEpoch: () => Promise<number>;
+  readonly onEpoch: (epoch: number) => void;
+}
+
+/** Between two looks at what a sleeping engine may still do, and before leaked faults are tried again; ms. */
+const LOOK_AGAIN = 100;
+const RETRY_AT_MOST = 30_000;
+/** A guardian that cannot get a fault undone leaves it to the next start() after this time, ms. */
+const GIVE_UP_AFTER = 3_600_000;
+
+type Ending = 'engine-dead' | 'acknowledged';
+
+/**
+ * The guardian's work from the moment its engine is dead or does not answer: raise the epoch, take every entry, undo
+ * it, and keep watching until the engine has died for good or acknowledges.
+ */
+export class Takeover {
+  readonly #options: TakeoverOptions;
+  readonly #undone = new Set<string>();
+  #deadSince: number | undefined;
+  #acknowledged = false;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(options: TakeoverOptions) {
+    this.#options = options;
+  }
+
+  engineDied(): void {
+    this.#deadSince ??= this.#options.clock.now();
+    this.#wake.resolve();
+  }
+
+  acknowledge(): void {
+    this.#acknowledged = true;
+    this.#wake.resolve();
+  }
+
+  /** Resolves when nothing is left to do: the engine died and all is settled, or it acknowledged and has all back. */
+  async run(): Promise<Ending> {
+    const began = this.#options.clock.now();
+    // The undo must not wait for the epoch: claiming an entry tells a waking engine just as well.
+    const raised = this.#raise();
+    for (let pause = LOOK_AGAIN; ; pause = this.#deadSince === undefined ? LOOK_AGAIN : Math.min(pause * 2, RETRY_AT_MOST)) {
+      const left = await this.#pass();
+      await raised;
+      if (this.#acknowledged && this.#deadSince === undefined) return this.#handBack();
+      if (this.#deadSince !== undefined && (left === 0 || this.#options.clock.now() - began > GIVE_UP_AFTER)) return 'engine-dead';
+      await Promise.race([this.#options.clock.sleep(pause), this.#wake.promise]);
+      this.#wake = Promise.withResolvers<void>();
+    }
+  }
+
+  async #raise(): Promise<void> {
+    const { raiseEpoch, onEpoch, log } = this.#options;
+    try {
+      onEpoch(await raiseEpoch());
+    } catch (error) {
+      log.error({ reason: messageOf(error) }, 'the epoch could not be raised; claims stand in for it');
+    }
+  }
+
+  async #mine(): Promise<JournalEntry[]> {
+    const { journal, engine, by, log } = this.#options;
+    const { entries, damaged } = await journal.entries();
+    for (const { file, reason } of damaged) log.error({ file, reason }, 'journal file left to the next start');
+    const ours = entries.filter(({ record }) => record.engine === engine);
+    const claims = await Promise.all(ours.map(async (entry) => ({ entry, claim: await entry.claim(engine) })));
+    log.info({ by, entries: ours.length }, 'entries taken');
+    return claims.filter(({ claim }) => claim === 'mine').map(({ entry }) => entry);
+  }
+
+  /** One round over all entries. Resolves with how many are left for another round. */
+  async #pass(): Promise<number> {
+    let left = 0;
+    const items = (await this.#mine()).map((entry) => ({ entry, target: entry.record.target }));
+    await eachNewestFirst(items, async ({ entry }) => {
+      const done = this.#deadSince === undefined ? await this.#whileHung(entry) : await this.#onceDead(entry, this.#deadSince);
+      if (!done) left += 1;
+    });
+    return left;
+  }
+
+  /** The engine may wake at any time and act once more: undo now, look again later, settle nothing. */
+  async #whileHung(entry: JournalEntry): Promise<boolean> {
+    // What lives in the engine's own process cannot be reached from here.
+    if (entry.record.survives === 'engine') return false;
+    const { custodian } = this.#options;
+    if (this.#undone.has(entry.id) && !(await custodian.isBack(entry))) return false;
+    const custody = await custodian.undo(entry, 'engine-hung');
+    if (custody.outcome !== 'leaked') this.#undone.add(entry.id);
+    return false;
+  }
+
+  async #onceDead(entry: JournalEntry, deadSince: number): Promise<boolean> {
+    const { custodian, by, clock } = this.#options;
+    const cause: RevertCause = 'engine-dead';
+    const custody: Custody =
+      entry.record.survives === 'engine'
+        ? { outcome: 'gone', proof: { observation: 'gone', at: clock.now(), looks: 0 } }
+        : await custodian.undoForGood(entry, cause, deadSince);
+    const note = outcomeNote(custody, by, cause);
+    if (custody.outcome === 'leaked') {
+      await entry.note(note);
+      return false;
+    }
+    await entry.settle(note, { keep: true });
+    return true;
+  }
+
+  async #handBack(): Promise<Ending> {
+    for (const entry of await this.#mine()) await entry.handBack();
+    return 'acknowledged';
+  }
+}

@@ -1,0 +1,56 @@
+import { readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChaosError, messageOf } from '../errors.ts';
+import { type StateFolder, syncDirectory } from '../state/state-folder.ts';
+import { createFile, FileEntry } from './file-entry.ts';
+import type { Journal, JournalEntry, JournalListing } from './journal.ts';
+import { type JournalRecord, parseJournal } from './record.ts';
+
+/** `<fault>.jsonl`, or `<fault>.<claimant>.jsonl` while someone undoes it. */
+const ENTRY = /^([\w-]+)(?:\.([0-9a-f]{16}))?\.jsonl$/;
+
+function newestFirst(a: JournalEntry, b: JournalEntry): number {
+  return b.record.intendedAt.localeCompare(a.record.intendedAt) || b.record.order - a.record.order;
+}
+
+/** The journal of a state folder, as seen by the process with the given presence instance. */
+export function fileJournal(folder: StateFolder, instance: string): Journal {
+  const list = async (): Promise<JournalListing> => {
+    const entries: JournalEntry[] = [];
+    const damaged: { file: string; reason: string }[] = [];
+    for (const name of (await readdir(folder.live)).sort()) {
+      const [, id] = ENTRY.exec(name) ?? [];
+      if (id === undefined) continue;
+      const file = join(folder.live, name);
+      try {
+        const { record, notes } = parseJournal(await readFile(file, 'utf8'), file);
+        entries.push(new FileEntry(folder, instance, record, notes));
+      } catch (error) {
+        // Settled or claimed by another between listing and reading: not ours any more.
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
+        damaged.push({ file, reason: messageOf(error) });
+      }
+    }
+    return { entries: entries.sort(newestFirst), damaged };
+  };
+
+  const open = async (record: JournalRecord): Promise<JournalEntry> => {
+    const draft = join(folder.live, `.${record.id}.draft`);
+    const file = join(folder.live, `${record.id}.jsonl`);
+    try {
+      await createFile(draft, `${JSON.stringify(record)}\n`);
+      await rename(draft, file);
+      await syncDirectory(folder.live);
+    } catch (cause) {
+      await Promise.allSettled([rm(draft, { force: true }), rm(file, { force: true })]);
+      throw new ChaosError(
+        'CHAOS_JOURNAL_WRITE_FAILED',
+        `expected to write ${file}: ${messageOf(cause)}. Nothing was injected. Free space or make the folder writable.`,
+        { cause },
+      );
+    }
+    return new FileEntry(folder, instance, record, []);
+  };
+
+  return { open, entries: list };
+}
