@@ -70,11 +70,17 @@ export class ArrivalPlan {
   }
 
   #send(index: number, now: number): void {
-    if (now >= this.#due(index) + this.#probe.timeout) return this.#record(index, now, now, NEVER_SENT);
-    if (this.#inFlight >= this.#maxInFlight) {
+    if (now >= this.#due(index) + this.#probe.timeout) {
+      this.#record(index, now, now, NEVER_SENT);
+    } else if (this.#inFlight >= this.#maxInFlight) {
       this.#shed += 1;
-      return this.#record(index, now, now, SHED);
+      this.#record(index, now, now, SHED);
+    } else {
+      this.#startCheck(index, now);
     }
+  }
+
+  #startCheck(index: number, now: number): void {
     this.#lags.push(now - this.#due(index));
     const check = this.#check(index, now);
     this.#awaited.add(check);
