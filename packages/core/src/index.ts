@@ -9,6 +9,7 @@ export type {
   FaultReference,
   RunPhase,
 } from './event/chaos-events.ts';
+export { defineExperiment } from './experiment/define-experiment.ts';
 export type {
   Condition,
   Experiment,
@@ -21,6 +22,23 @@ export type {
   StopCondition,
   ValueSource,
 } from './experiment/experiment.ts';
+export type {
+  ExperimentInput,
+  FaultInput,
+  LoadInput,
+  ObjectiveInput,
+  Plugins,
+  ProbeInput,
+  SelectorInput,
+  StepInput,
+  StopConditionInput,
+  Template,
+  Templated,
+} from './experiment/input.ts';
+export { parseExperiment, parseFault } from './experiment/parse-experiment.ts';
+export { compilePattern, type Pattern } from './experiment/pattern.ts';
+export type { ShareInput } from './experiment/share.ts';
+export type { ValueSourceInput } from './experiment/value-source-schema.ts';
 export { defineFault } from './fault/define-fault.ts';
 export type {
   CountingFault,
@@ -45,9 +63,10 @@ export type { Ledger, LedgerEntry, LedgerReceipt, LedgerSource } from './ledger.
 export type { LoadContext, LoadGenerator, RunningLoad } from './load.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export { type AnyFault, type ChaosPlugin, definePlugin } from './plugin.ts';
-export { defineProbe, type ProbeFactory, type ProbeSpec, type ProbeTiming } from './probe/define-probe.ts';
+export { defineProbe, type Implemented, type ProbeFactory, type ProbeSpec, type ProbeTiming } from './probe/define-probe.ts';
 export type { Health, OpenProbe, ProbeContext, ProbeResult, RecoveryProbe } from './probe/probe.ts';
 export { freshId, freshSeed, type Random, seededRandom } from './random.ts';
+export { Registry } from './registry.ts';
 export { type RateInput, rate, type SizeInput, size } from './size.ts';
 export { sameTarget, type Target } from './target/target.ts';
 export type { ProtectiveTargetSource, TargetContext, TargetSource } from './target/target-source.ts';

@@ -6,8 +6,11 @@ export type ValueSource =
   | { readonly from: 'env'; readonly name: string; readonly default?: string }
   | { readonly from: 'file'; readonly path: string };
 
-/** How many of the matching targets, picked by the run's seed. A percentage rounds down, at least one. */
-export type Pick = 'all' | number | `${number}%` | `up to ${number}%`;
+/**
+ * How many of the matching targets, picked by the run's seed. A percentage rounds down, at least one. `only` is for a
+ * plain name or number: exactly one target must match.
+ */
+export type Pick = 'all' | 'only' | number | `${number}%` | `up to ${number}%`;
 
 /** Which targets: the kind, its source's query, how many. */
 export interface Selector {

@@ -12,12 +12,18 @@ export interface ProbeTiming {
   readonly timeout?: DurationInput;
 }
 
-const IMPLEMENTATION = Symbol.for('@bridge/chaos-core/probe');
+const IMPLEMENTATION: unique symbol = Symbol.for('@bridge/chaos-core/probe');
+
+/** Carries a probe's implementation under a symbol: spreading keeps it, JSON does not see it. */
+export interface Implemented {
+  readonly [IMPLEMENTATION]: RecoveryProbe;
+}
 
 /** A probe in an experiment: plain data, options beside the timing. */
 export type ProbeSpec<Type extends string = string, Options = unknown> = ProbeTiming & {
   readonly type: Type;
-} & Options;
+} & Options &
+  Implemented;
 
 /** A probe type that is also called to write a {@link ProbeSpec}: `http({ name, url, every })`. */
 export interface ProbeFactory<Type extends string, Options extends z.ZodType> extends RecoveryProbe<Type, Options> {
@@ -32,9 +38,14 @@ export function defineProbe<const Type extends string, Options extends z.ZodType
   probe: RecoveryProbe<Type, Options>,
 ): ProbeFactory<Type, Options> {
   const write = (spec: ProbeTiming & z.input<Options>): ProbeSpec<Type, z.input<Options>> =>
-    Object.defineProperty({ ...spec, type: probe.type }, IMPLEMENTATION, { value: probe });
+    carryImplementation({ ...spec, type: probe.type }, probe);
   const { type, options } = probe;
   return Object.assign(write, { type, options, open: probe.open.bind(probe) });
+}
+
+/** Makes a spec carry its implementation. Returns the same spec. */
+export function carryImplementation<Spec extends object>(spec: Spec, probe: RecoveryProbe): Spec & Implemented {
+  return Object.assign(spec, { [IMPLEMENTATION]: probe });
 }
 
 /** The implementation a spec carries, if it was written by a {@link ProbeFactory}. */
