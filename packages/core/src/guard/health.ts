@@ -1,0 +1,26 @@
+import type { Guard } from './guard.ts';
+import { no, yes } from './opinion.ts';
+import type { Safety } from './safety.ts';
+
+const RULE = 'health';
+
+/** Nothing is injected into a system that is not healthy already, or whose health is not known. */
+export function healthGuard({ requireHealthy }: Pick<Safety, 'requireHealthy'>): Guard {
+  return {
+    rule: RULE,
+    async check(_intent, world) {
+      if (!requireHealthy) return yes(RULE, 'safety.requireHealthy is off');
+      if (world.purpose === 'plan') return yes(RULE, 'probes will be asked before the start');
+      const looks = await world.health();
+      if (looks.length === 0) return yes(RULE, 'no probe to ask');
+      const bad = looks.filter(({ health }) => health !== 'healthy');
+      if (bad.length === 0) return yes(RULE);
+      return no(RULE, {
+        value: bad.map(({ probe, health, detail }) => `${probe} ${health}${detail ? ` (${detail})` : ''}`).join(', '),
+        limit: 'healthy',
+        reason: 'the system is not healthy before the fault',
+        remedy: 'repair it first',
+      });
+    },
+  };
+}
