@@ -1,1 +1,3 @@
-export {};
+export type { ContainersOptions } from './container/options.ts';
+export { containers } from './container/plugin.ts';
+export { processes } from './process/plugin.ts';

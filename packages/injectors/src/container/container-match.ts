@@ -1,0 +1,53 @@
+import type { ContainerInfo } from 'dockerode';
+import type { ContainerQuery } from './container-query.ts';
+
+const COMPOSE_PROJECT = 'com.docker.compose.project';
+const COMPOSE_SERVICE = 'com.docker.compose.service';
+const LIVING: readonly string[] = ['running', 'paused', 'restarting'];
+const ID_PREFIX = /^[0-9a-f]{4,64}$/;
+
+/** Filters the engine applies itself; the rest is matched here. */
+export function engineFilters(query: ContainerQuery): Record<string, string[]> {
+  const labels = Object.entries(query.labels ?? {}).map(([name, value]) => `${name}=${value}`);
+  if (query.compose?.project !== undefined) labels.push(`${COMPOSE_PROJECT}=${query.compose.project}`);
+  if (query.compose?.service !== undefined) labels.push(`${COMPOSE_SERVICE}=${query.compose.service}`);
+  const states = statesOf(query);
+  return {
+    ...(labels.length === 0 ? {} : { label: labels }),
+    ...(states === undefined ? {} : { status: [...states] }),
+  };
+}
+
+function statesOf({ state, name }: ContainerQuery): readonly string[] | undefined {
+  if (state !== undefined) return typeof state === 'string' ? [state] : state;
+  return name === undefined ? LIVING : undefined;
+}
+
+/** The listed containers that match by name, id and pattern. An exact name beats an id prefix. */
+export function matching(listed: readonly ContainerInfo[], query: ContainerQuery): readonly ContainerInfo[] {
+  const { name, nameMatches } = query;
+  const pattern = nameMatches === undefined ? undefined : new RegExp(nameMatches, 'u');
+  const candidates =
+    pattern === undefined ? listed : listed.filter((one) => namesOf(one).some((each) => pattern.test(each)));
+  if (name === undefined) return candidates;
+  const exact = candidates.filter((one) => namesOf(one).includes(name));
+  if (exact.length > 0 || !ID_PREFIX.test(name)) return exact;
+  return candidates.filter((one) => one.Id.startsWith(name));
+}
+
+// Names of linked containers carry a second slash: they are aliases in another container, not names.
+function namesOf({ Names }: ContainerInfo): readonly string[] {
+  return Names.map((name) => name.replace(/^\//, '')).filter((name) => !name.includes('/'));
+}
+
+export function matchesImage(image: string, wanted: string): boolean {
+  return image === wanted || image.replace(/@.*$/, '').replace(/:[^:/]*$/, '') === wanted;
+}
+
+/** The blast-radius group: the group label's value, else compose `project/service`. */
+export function groupOf(labels: Readonly<Record<string, string>>, groupLabel: string): string | undefined {
+  const own = labels[groupLabel];
+  if (own !== undefined) return own;
+  const service = labels[COMPOSE_SERVICE];
+  return service === undefined ? undefined : `${labels[COMPOSE_PROJECT] ?? ''}/${service}`;
+}
