@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   CHAOS_FAULT_OVERLAP: 'another live fault touches the same thing',
   CHAOS_FAULT_FAILED: 'the injector failed; the fault was reverted',
   CHAOS_FAULT_IMPOSSIBLE: 'this host or target cannot carry the fault',
+  CHAOS_PROXY_CANNOT_START: 'the fault proxy cannot listen, or its data plane did not start',
   CHAOS_PROBE_UNKNOWN: 'no plugin provides this probe type',
   CHAOS_PROBE_INVALID: 'the probe options are not what the probe expects',
   CHAOS_LOAD_UNKNOWN: 'no plugin provides this load type',

@@ -1,3 +1,12 @@
 export type { ContainersOptions } from './container/options.ts';
 export { containers } from './container/plugin.ts';
 export { processes } from './process/plugin.ts';
+export {
+  type AddressInput,
+  type FaultProxy,
+  type ProxiesOptions,
+  type ProxyConnection,
+  type ProxyOptions,
+  proxies,
+  proxy,
+} from './proxy/plugin.ts';

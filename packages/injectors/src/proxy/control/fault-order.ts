@@ -1,0 +1,39 @@
+import * as z from 'zod';
+
+/** Which bytes of a connection: `upstream` = from client to server, `downstream` = from server to client. */
+export const direction = z.enum(['both', 'upstream', 'downstream']);
+export type Direction = z.output<typeof direction>;
+
+/** Which connections: those open when the fault is injected, those opened later, or all. */
+export const scope = z.enum(['existing', 'new', 'all']);
+
+const milliseconds = z.number().min(0);
+const common = { id: z.string().min(1), seed: z.number().int() };
+const onConnections = { ...common, direction, scope, perConnection: z.number().gt(0).max(1) };
+
+const latency = z.strictObject({
+  kind: z.literal('latency'),
+  ...onConnections,
+  delay: milliseconds,
+  jitter: milliseconds,
+});
+const bandwidth = z.strictObject({ kind: z.literal('bandwidth'), ...onConnections, rate: z.number().positive() });
+const timeout = z.strictObject({ kind: z.literal('timeout'), ...onConnections, closeAfter: milliseconds.optional() });
+const reset = z.strictObject({ kind: z.literal('reset'), ...onConnections, after: milliseconds });
+const slice = z.strictObject({
+  kind: z.literal('slice'),
+  ...onConnections,
+  size: z.number().int().positive(),
+  variation: z.number().int().min(0),
+  pause: z.number().positive(),
+});
+const limit = z.strictObject({ kind: z.literal('limit'), ...onConnections, bytes: z.number().int().min(0) });
+const refuse = z.strictObject({ kind: z.literal('refuse'), ...common });
+
+/** A fault as the data plane takes it: times in milliseconds, sizes in bytes, rates in bytes per second. */
+export const faultOrder = z.discriminatedUnion('kind', [latency, bandwidth, timeout, reset, slice, limit, refuse]);
+export type FaultOrder = z.output<typeof faultOrder>;
+export type RefuseOrder = z.output<typeof refuse>;
+/** A fault that acts on connections, as opposed to the listener. */
+export type ConnectionFaultOrder = Exclude<FaultOrder, RefuseOrder>;
+export type FaultKind = FaultOrder['kind'];

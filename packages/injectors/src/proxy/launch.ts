@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ChaosError } from '@bridge/chaos-core';
+import * as z from 'zod';
+import type { StandingOptions } from './plane/standing-proxy.ts';
+
+const started = z.discriminatedUnion('started', [
+  z.object({ started: z.literal(true), control: z.string() }),
+  z.object({ started: z.literal(false), reason: z.string() }),
+]);
+
+/** Starts a data plane in a session of its own and answers with its control socket. */
+export async function launchDataPlane(options: StandingOptions): Promise<string> {
+  const entry = entryModule();
+  const conditions = entry.endsWith('.ts') ? ['-C', '@bridge/source'] : [];
+  const child = spawn(process.execPath, [...conditions, entry, JSON.stringify(options)], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: withoutInspector(process.env),
+  });
+  try {
+    return await controlSocketOf(child, options);
+  } finally {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    child.unref();
+  }
+}
+
+async function controlSocketOf(child: ChildProcess, options: StandingOptions): Promise<string> {
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw cannotStart(options, 'its output cannot be read');
+  const complaint = text(stderr).catch(() => '');
+  const failed = once(child, 'error').then(([error]) => Promise.reject(cannotStart(options, String(error), error)));
+  const ended = once(child, 'close').then(async ([code]) =>
+    Promise.reject(cannotStart(options, `it ended with ${code}: ${(await complaint).trim()}`)),
+  );
+  const answered = once(createInterface({ input: stdout }), 'line').then(([line]) => started.parse(JSON.parse(line)));
+  // Whoever loses the race fails later, when nobody asks any more.
+  for (const late of [failed, ended, answered]) late.catch(() => {});
+  const answer = await Promise.race([answered, failed, ended]);
+  if (answer.started) return answer.control;
+  throw cannotStart(options, answer.reason);
+}
+
+export function cannotStart({ name, listen, registry }: StandingOptions, reason: string, cause?: unknown): ChaosError {
+  const remedy = /EADDRINUSE/.test(reason)
+    ? `. Something listens on that port already; if it is the data plane of a former owner, ${
+        registry === undefined ? 'give both the same "registry" and it will be taken over' : 'it still has an owner'
+      }`
+    : '';
+  return new ChaosError(
+    'CHAOS_PROXY_CANNOT_START',
+    `expected the proxy ${JSON.stringify(name)} to listen on ${listen.host}:${listen.port}, but: ${reason}${remedy}`,
+    cause === undefined ? {} : { cause },
+  );
+}
+
+/** Beside this module, or, when the host is bundled into one file, in the installed package. */
+function entryModule(): string {
+  const own = import.meta.url;
+  const beside = own === undefined ? undefined : besideModule(own);
+  if (beside !== undefined && existsSync(beside)) return beside;
+  const from = own ?? pathToFileURL(join(process.cwd(), 'index.js')).href;
+  const plugin = pathToFileURL(createRequire(from).resolve('@bridge/chaos-injectors/proxies')).href;
+  return besideModule(plugin);
+}
+
+function besideModule(url: string): string {
+  return fileURLToPath(new URL(url.endsWith('.ts') ? './plane/main.ts' : './plane/main.js', url));
+}
+
+/** The debugger's port is taken by the owner. */
+function withoutInspector(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (env['NODE_OPTIONS'] === undefined) return env;
+  return { ...env, NODE_OPTIONS: env['NODE_OPTIONS'].replaceAll(/--inspect\S*/g, '') };
+}

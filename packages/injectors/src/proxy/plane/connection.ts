@@ -1,0 +1,123 @@
+import { connect, type Socket } from 'node:net';
+import type { Clock } from '@bridge/chaos-core';
+import { type Address, formatAddress } from '../address.ts';
+import type { Direction } from '../control/fault-order.ts';
+import type { ProxyConnection } from '../control/protocol.ts';
+import { Lane, type Rank } from './lane.ts';
+import { LimitStage } from './limit-stage.ts';
+import type { Schedule } from './schedule.ts';
+import { TimedStage } from './timed-stage.ts';
+
+export type Way = Exclude<Direction, 'both'>;
+
+const WAYS = { both: ['upstream', 'downstream'], upstream: ['upstream'], downstream: ['downstream'] } as const;
+
+/** A client, the server it was connected to, and the two lanes between them. */
+export class Connection {
+  readonly id: number;
+  /** Resolves when both sides are closed. */
+  readonly closed: Promise<void>;
+  readonly #client: Socket;
+  readonly #server: Socket;
+  readonly #lanes: Readonly<Record<Way, Lane>>;
+  readonly #clock: Clock;
+  readonly #peer: string;
+  readonly #timers = new Map<string, Disposable>();
+
+  constructor(id: number, client: Socket, upstream: Address, clock: Clock) {
+    this.id = id;
+    this.#clock = clock;
+    this.#client = client;
+    this.#peer = formatAddress({ host: client.remoteAddress ?? '?', port: client.remotePort ?? 0 });
+    this.#server = connect({ ...upstream, allowHalfOpen: true, noDelay: true });
+    this.#lanes = { upstream: new Lane(client, this.#server), downstream: new Lane(this.#server, client) };
+    // A side that fails (reset, refused, unreachable) takes the other with it, as a reset: the peer must notice.
+    client.on('error', () => resetSocket(this.#server));
+    this.#server.on('error', () => resetSocket(client));
+    this.closed = Promise.all([closing(client), closing(this.#server)]).then(() => this.#drop());
+  }
+
+  describe(): ProxyConnection {
+    return {
+      id: this.id,
+      client: this.#peer,
+      bytes: { upstream: this.#client.bytesRead, downstream: this.#server.bytesRead },
+    };
+  }
+
+  /** True while something of the fault can still act here. */
+  carries(fault: string): boolean {
+    return this.#timers.has(fault) || this.#lanes.upstream.carries(fault) + this.#lanes.downstream.carries(fault) > 0;
+  }
+
+  /** Puts a timed stage into each lane of the direction. */
+  hold(fault: string, rank: Rank, direction: Direction, schedule: (way: Way) => Schedule): void {
+    for (const way of WAYS[direction]) {
+      const lane = this.#lanes[way];
+      lane.place(fault, rank, (next) => new TimedStage(schedule(way), this.#clock, next, () => lane.balance()));
+    }
+  }
+
+  /** Lets `bytes` pass in each lane of the direction, then closes the connection. */
+  limit(fault: string, rank: Rank, direction: Direction, bytes: number): void {
+    for (const way of WAYS[direction]) {
+      this.#lanes[way].place(fault, rank, (next) => new LimitStage(bytes, next, () => this.#closeAfter(way)));
+    }
+  }
+
+  /** Does something once after a while, now if that is 0, unless the fault is lifted before. */
+  after(fault: string, delay: number, act: () => void): void {
+    if (delay === 0) act();
+    else this.#timers.set(fault, this.#clock.timer(delay, act));
+  }
+
+  /** Sends a true RST to the receivers of the direction; a side that gets none is closed. */
+  reset(direction: Direction): void {
+    if (direction === 'upstream') this.#client.destroy();
+    else resetSocket(this.#client);
+    if (direction === 'downstream') this.#server.destroy();
+    else resetSocket(this.#server);
+  }
+
+  /** Closes both sides; what is held is lost. */
+  cut(): void {
+    this.#client.destroy();
+    this.#server.destroy();
+  }
+
+  /** Takes the fault out; what it held goes on. */
+  lift(fault: string): void {
+    this.#timers.get(fault)?.[Symbol.dispose]();
+    this.#timers.delete(fault);
+    this.#lanes.upstream.remove(fault);
+    this.#lanes.downstream.remove(fault);
+  }
+
+  /** The bytes let through may still be in a later stage: the receiver is closed once they are out. */
+  #closeAfter(way: Way): void {
+    const [source, sink] = way === 'upstream' ? [this.#client, this.#server] : [this.#server, this.#client];
+    source.destroy();
+    if (sink.writableFinished) sink.destroy();
+    else sink.once('finish', () => sink.destroy());
+  }
+
+  #drop(): void {
+    for (const timer of this.#timers.values()) timer[Symbol.dispose]();
+    this.#timers.clear();
+    this.#lanes.upstream.drop();
+    this.#lanes.downstream.drop();
+  }
+}
+
+function resetSocket(socket: Socket): void {
+  if (socket.destroyed) return;
+  // A socket that is still connecting would wait for its peer before it resets.
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+function closing(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
+}

@@ -1,0 +1,99 @@
+import type { Socket } from 'node:net';
+import type { Receiver, Stage } from './stage.ts';
+
+/** Where a fault of this kind stands in a lane, whatever the order of injection. */
+export type Rank = number;
+
+interface Placed {
+  readonly fault: string;
+  readonly rank: Rank;
+  readonly stage: Stage;
+}
+
+/**
+ * One direction of a connection: from a source, through the stages of the live faults, to a sink. Without a fault it
+ * is a plain pump. What a stage releases flows through the stages behind it, so order always holds.
+ */
+export class Lane {
+  readonly #source: Socket;
+  readonly #sink: Socket;
+  readonly #tail: Receiver;
+  #head: Receiver;
+  #placed: readonly Placed[] = [];
+  #sinkFull = false;
+  #ended = false;
+
+  constructor(source: Socket, sink: Socket) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#tail = { push: (chunk) => this.#write(chunk), end: () => this.#finish() };
+    this.#head = this.#tail;
+    source.on('data', (chunk: Buffer) => this.#take(chunk));
+    source.on('end', () => this.#head.end());
+    sink.on('drain', () => {
+      this.#sinkFull = false;
+      this.balance();
+    });
+  }
+
+  /** How many stages of the fault stand here. */
+  carries(fault: string): number {
+    return this.#placed.reduce((count, placed) => (placed.fault === fault ? count + 1 : count), 0);
+  }
+
+  /** Puts a stage at its rank, behind those of the same rank. */
+  place(fault: string, rank: Rank, make: (next: Receiver) => Stage): void {
+    const before = this.#placed.filter((placed) => placed.rank <= rank);
+    const behind = this.#placed.slice(before.length);
+    const stage = make(behind[0]?.stage ?? this.#tail);
+    this.#chain([...before, { fault, rank, stage }, ...behind]);
+  }
+
+  /** Takes the fault's stages out; what they held goes on at once. */
+  remove(fault: string): void {
+    const leaving = this.#placed.filter((placed) => placed.fault === fault);
+    if (leaving.length === 0) return;
+    this.#chain(this.#placed.filter((placed) => placed.fault !== fault));
+    for (const { stage } of leaving) stage.release();
+    this.balance();
+  }
+
+  /** Makes the sender wait while the receiver or a stage is full, and lets it go on afterwards. */
+  balance(): void {
+    const wait = this.#sinkFull || this.#placed.some((placed) => placed.stage.full);
+    if (wait === this.#source.isPaused()) return;
+    if (wait) this.#source.pause();
+    else this.#source.resume();
+  }
+
+  /** Forgets everything held: the connection is gone. */
+  drop(): void {
+    this.#ended = true;
+    for (const { stage } of this.#placed) stage.drop();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#head.push(chunk);
+    if (this.#placed.length > 0) this.balance();
+  }
+
+  #chain(placed: readonly Placed[]): void {
+    placed.forEach(({ stage }, index) => {
+      stage.next = placed[index + 1]?.stage ?? this.#tail;
+    });
+    this.#placed = placed;
+    this.#head = placed[0]?.stage ?? this.#tail;
+  }
+
+  #write(chunk: Buffer): void {
+    if (this.#ended || this.#sink.write(chunk)) return;
+    this.#sinkFull = true;
+    this.#source.pause();
+  }
+
+  #finish(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#sink.end();
+  }
+}

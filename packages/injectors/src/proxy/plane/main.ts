@@ -1,0 +1,24 @@
+import { messageOf, systemClock } from '@bridge/chaos-core';
+import { standingOptions, startStanding } from './standing-proxy.ts';
+
+/** Entry of the data plane process: options as JSON in the first argument, one line of JSON as the answer. */
+export type Started =
+  | { readonly started: true; readonly control: string }
+  | { readonly started: false; readonly reason: string };
+
+// The starter closes these pipes once it has its answer; a warning written later must not end the process.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
+const say = (started: Started): unknown => process.stdout.write(`${JSON.stringify(started)}\n`);
+
+try {
+  const proxy = await startStanding(standingOptions.parse(JSON.parse(process.argv[2] ?? '')), systemClock);
+  const onTerminate = (): void => void proxy.close();
+  process.once('SIGTERM', onTerminate);
+  void proxy.closed.then(() => process.off('SIGTERM', onTerminate));
+  say({ started: true, control: proxy.identity.control });
+} catch (thrown) {
+  say({ started: false, reason: messageOf(thrown) });
+  process.exitCode = 1;
+}
