@@ -6,10 +6,14 @@ export type {
   ChaosEvent,
   ChaosEvents,
   ChaosEventType,
+  CoreEvents,
   FaultReference,
   RunPhase,
 } from './event/chaos-events.ts';
 export { defineExperiment } from './experiment/define-experiment.ts';
+export { type CloudEvent, type ForeignEvent, fromCloudEvent, toCloudEvent } from './event/cloud-event.ts';
+export type { EventListener, EventPattern } from './event/emitter.ts';
+export { type Line, type Lines, lineOf } from './event/line.ts';
 export type {
   Condition,
   Experiment,
@@ -57,16 +61,38 @@ export type {
   TouchingFault,
 } from './fault/injector.ts';
 export type { FaultPhase, FaultState, Proof, RevertCause } from './fault/life.ts';
+export type { ApprovalAnswer, ApprovalRequest, Approve } from './guard/approval.ts';
+export type {
+  ActiveFault,
+  FaultIntent,
+  GroupStanding,
+  Guard,
+  GuardOpinion,
+  ProbeHealth,
+  RecentInjection,
+  Refusal,
+  World,
+} from './guard/guard.ts';
+export type { LatchState } from './guard/latch-state.ts';
+export { type Safety, type SafetyInput, safetySchema } from './guard/safety.ts';
+export type { TargetPattern, TargetPatternInput } from './guard/target-pattern.ts';
 export type { GuardianLaunch, GuardianLauncher, RunningGuardian } from './guardian/launcher.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { Ledger, LedgerEntry, LedgerReceipt, LedgerSource } from './ledger.ts';
 export type { LoadContext, LoadGenerator, RunningLoad } from './load.ts';
-export { type Logger, silentLogger } from './logger.ts';
+export { atLevel, LOG_LEVELS, type Logger, type LogLevel, silentLogger } from './logger.ts';
 export { type AnyFault, type ChaosPlugin, definePlugin } from './plugin.ts';
-export { defineProbe, type Implemented, type ProbeFactory, type ProbeSpec, type ProbeTiming } from './probe/define-probe.ts';
+export {
+  defineProbe,
+  type Implemented,
+  type ProbeFactory,
+  type ProbeSpec,
+  type ProbeTiming,
+} from './probe/define-probe.ts';
 export type { Health, OpenProbe, ProbeContext, ProbeResult, RecoveryProbe } from './probe/probe.ts';
 export { freshId, freshSeed, type Random, seededRandom } from './random.ts';
 export { Registry } from './registry.ts';
+export { createRedactor, type Redactor, type RedactorOptions } from './redaction/redactor.ts';
 export { type RateInput, rate, type SizeInput, size } from './size.ts';
 export { sameTarget, type Target } from './target/target.ts';
 export type { ProtectiveTargetSource, TargetContext, TargetSource } from './target/target-source.ts';

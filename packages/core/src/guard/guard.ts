@@ -63,11 +63,15 @@ export interface World {
   readonly active: readonly ActiveFault[];
   /** Newest last; reaches back at least as far as `rateHorizon(safety)`. */
   readonly recent: readonly RecentInjection[];
+  /** The state of the emergency stop. */
   readonly latch: LatchState;
   group(target: Target): Promise<GroupStanding>;
   /** Why the target's own source protects it, or undefined. */
   protects(target: Target): Promise<string | undefined>;
-  /** Looks once with every steady-state probe; empty when there is none. */
+  /**
+   * Looks once with every steady-state probe. Empty when there is none, or when the run is past its baseline: later
+   * faults of a run may well meet a system that its earlier ones made ill.
+   */
   health(): Promise<readonly ProbeHealth[]>;
 }
 

@@ -1,1 +1,1 @@
-export {};
+export { type VirtualClock, type VirtualClockOptions, virtualClock } from './virtual-clock.ts';
