@@ -26,13 +26,24 @@ export class Registry {
     if (malformed.length > 0) throw problemError('CHAOS_PLUGIN_INVALID', 'a plugin breaks its contract', malformed);
     this.plugins = plugins;
     const claims = new Claims();
-    plugins.forEach((plugin, index) => claims.claim('plugin', plugin.name, plugin, ['plugins', index, 'name']));
+    for (const [index, plugin] of plugins.entries()) {
+      claims.claim('plugin', plugin.name, plugin, ['plugins', index, 'name']);
+    }
     this.faults = claims.all(plugins, 'faults', 'fault', (plugin) => plugin.faults, typeOf);
     this.probes = claims.all(plugins, 'probes', 'probe', (plugin) => plugin.probes, typeOf);
-    this.sources = claims.all(plugins, 'targets', 'target kind', (plugin) => plugin.targets, ({ kind }) => kind);
+    this.sources = claims.all(
+      plugins,
+      'targets',
+      'target kind',
+      (plugin) => plugin.targets,
+      ({ kind }) => kind,
+    );
     this.loads = claims.all(plugins, 'loads', 'load', (plugin) => plugin.loads, typeOf);
-    this.#pluginOfFault = new Map(plugins.flatMap((plugin) => plugin.faults.map(({ type }) => [type, plugin] as const)));
-    if (claims.problems.length > 0) throw problemError('CHAOS_PLUGIN_INVALID', 'a name is claimed twice', claims.problems);
+    this.#pluginOfFault = new Map(
+      plugins.flatMap((plugin) => plugin.faults.map(({ type }) => [type, plugin] as const)),
+    );
+    if (claims.problems.length > 0)
+      throw problemError('CHAOS_PLUGIN_INVALID', 'a name is claimed twice', claims.problems);
   }
 
   /** Throws `CHAOS_FAULT_UNKNOWN`. */

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { alternatives, type Registry } from '../registry.ts';
@@ -9,7 +10,6 @@ import { didYouMean } from './suggestion.ts';
 import { referencesIn, resolveTemplates } from './template.ts';
 import { allSteps, unrolledSize } from './walk-steps.ts';
 import { checkedBy } from './zod-schema.ts';
-import type * as z from 'zod';
 
 const MOST_STEPS = 10_000;
 
@@ -58,7 +58,8 @@ function checkStep(step: Step, path: Path, probes: readonly string[], registry: 
 /** The fault type exists, acts on this kind of target, and takes these params and this query. */
 export function checkFault(step: FaultStep, path: Path, registry: Registry): Problem[] {
   const fault = registry.faults.get(step.type);
-  if (fault === undefined) return [unknown('CHAOS_FAULT_UNKNOWN', 'fault type', step.type, registry.faults, [...path, 'type'])];
+  if (fault === undefined)
+    return [unknown('CHAOS_FAULT_UNKNOWN', 'fault type', step.type, registry.faults, [...path, 'type'])];
   const params = checkValue(fault.params, step.params, [...path, 'params'], 'CHAOS_FAULT_PARAMS_INVALID');
   return [...params, ...checkTarget(step, fault.target, [...path, 'target'], registry)];
 }
@@ -68,19 +69,22 @@ function checkTarget({ type, target }: FaultStep, kind: string, path: Path, regi
     return [{ path, message: `expected a target of kind "${kind}" for ${type}, got ${shown(target.kind)}` }];
   }
   const source = registry.sources.get(kind);
-  if (source === undefined) return [unknown('CHAOS_TARGET_KIND_UNKNOWN', 'target kind', kind, registry.sources, [...path, kind])];
+  if (source === undefined)
+    return [unknown('CHAOS_TARGET_KIND_UNKNOWN', 'target kind', kind, registry.sources, [...path, kind])];
   return checkValue(source.query, target.query, [...path, kind], 'CHAOS_TARGET_QUERY_INVALID');
 }
 
 function checkProbe(probe: ExperimentProbe, path: Path, registry: Registry): Problem[] {
   const carried = registry.findProbe(probe);
-  if (carried === undefined) return [unknown('CHAOS_PROBE_UNKNOWN', 'probe type', probe.type, registry.probes, [...path, 'type'])];
+  if (carried === undefined)
+    return [unknown('CHAOS_PROBE_UNKNOWN', 'probe type', probe.type, registry.probes, [...path, 'type'])];
   return checkValue(carried.options, probe.options, path, 'CHAOS_PROBE_INVALID');
 }
 
 function checkLoad(load: { readonly type: string; readonly options: Json }, path: Path, registry: Registry): Problem[] {
   const generator = registry.loads.get(load.type);
-  if (generator === undefined) return [unknown('CHAOS_LOAD_UNKNOWN', 'load type', load.type, registry.loads, [...path, 'type'])];
+  if (generator === undefined)
+    return [unknown('CHAOS_LOAD_UNKNOWN', 'load type', load.type, registry.loads, [...path, 'type'])];
   return checkValue(generator.options, load.options, path, 'CHAOS_LOAD_INVALID');
 }
 

@@ -28,7 +28,10 @@ class ReferenceCheck {
   }
 
   steps(steps: readonly Step[], path: Path): void {
-    this.#inOrder(steps.map((step, index) => ({ step, path: [...path, index] })), new Set());
+    this.#inOrder(
+      steps.map((step, index) => ({ step, path: [...path, index] })),
+      new Set(),
+    );
   }
 
   value(value: Json | JsonObject | undefined, path: Path, before: ReadonlySet<string>): void {

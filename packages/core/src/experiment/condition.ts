@@ -18,12 +18,13 @@ export interface ConditionOutcome {
  * without it, it throws `CHAOS_TEMPLATE_UNRESOLVED`.
  */
 export function evaluateCondition(condition: Condition, scope: TemplateScope, path: Path = []): ConditionOutcome {
-  const value = valueOf(condition, scope, path);
+  const value = comparedValue(condition, scope, path);
   const failed: string[] = [];
   const demand = (held: boolean, expected: string): void => {
     if (!held) failed.push(`expected ${expected}, got ${shown(value)}`);
   };
-  const operand = (key: 'equals' | 'notEquals'): Json => resolveTemplates(condition[key] ?? null, scope, [...path, key]);
+  const operand = (key: 'equals' | 'notEquals'): Json =>
+    resolveTemplates(condition[key] ?? null, scope, [...path, key]);
   if (condition.exists !== undefined) {
     demand((value !== undefined) === condition.exists, condition.exists ? 'a value' : 'no value');
   }
@@ -37,11 +38,12 @@ export function evaluateCondition(condition: Condition, scope: TemplateScope, pa
   }
   if (condition.above !== undefined) demand(numberOf(value) > condition.above, `more than ${condition.above}`);
   if (condition.below !== undefined) demand(numberOf(value) < condition.below, `less than ${condition.below}`);
-  if (condition.matches !== undefined) demand(matches(condition.matches, value, scope, path), `text that matches ${condition.matches}`);
+  if (condition.matches !== undefined)
+    demand(matches(condition.matches, value, scope, path), `text that matches ${condition.matches}`);
   return { holds: failed.length === 0, reason: failed.join('; ') };
 }
 
-function valueOf({ value, exists }: Condition, scope: TemplateScope, path: Path): Json | undefined {
+function comparedValue({ value, exists }: Condition, scope: TemplateScope, path: Path): Json | undefined {
   const [, name] = exists !== undefined && typeof value === 'string' ? (/^\$\{([^{}]*)\}$/.exec(value) ?? []) : [];
   if (name === undefined) return resolveTemplates(value, scope, [...path, 'value']);
   const found = lookUp(name.trim(), scope);
@@ -57,5 +59,9 @@ function numberOf(value: Json | undefined): number {
 function matches(source: string, value: Json | undefined, scope: TemplateScope, path: Path): boolean {
   const pattern = compilePattern(String(resolveTemplates(source, scope, [...path, 'matches'])));
   if (!pattern.ok) throw new ChaosError('CHAOS_EXPERIMENT_INVALID', `condition: ${pattern.message}`);
-  return value !== undefined && value !== null && pattern.test(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return (
+    value !== undefined &&
+    value !== null &&
+    pattern.test(typeof value === 'object' ? JSON.stringify(value) : String(value))
+  );
 }

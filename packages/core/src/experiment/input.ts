@@ -49,9 +49,10 @@ export type SelectorInput<Ps extends Plugins, Kind extends string> = Kind extend
   : never;
 
 /** Params may be left out when an empty object would do. */
-type ParamsInput<Params extends z.ZodType> = object extends z.input<Params>
-  ? { readonly params?: Templated<z.input<Params>> }
-  : { readonly params: Templated<z.input<Params>> };
+type ParamsInput<Params extends z.ZodType> =
+  object extends z.input<Params>
+    ? { readonly params?: Templated<z.input<Params>> }
+    : { readonly params: Templated<z.input<Params>> };
 
 interface NamedInput {
   /** Name under which outputs of the step are found. Letters, digits, `_`, `-`. */

@@ -28,7 +28,8 @@ class Copy {
   of(value: unknown, path: Path, above: ReadonlySet<object>): Json {
     this.#values += 1;
     if (this.#values > MOST_VALUES) {
-      if (this.#values === MOST_VALUES + 1) this.#refuse(path, `expected at most ${MOST_VALUES} values in all, got more`);
+      if (this.#values === MOST_VALUES + 1)
+        this.#refuse(path, `expected at most ${MOST_VALUES} values in all, got more`);
       return null;
     }
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;

@@ -66,7 +66,8 @@ function option<Value>(
   if (input[key] === undefined) return fallback;
   const result = schema.safeParse(input[key]);
   if (result.success) return result.data;
-  for (const { message } of result.error.issues) problems.push({ path: [key], message: expectation(message, input[key]) });
+  for (const { message } of result.error.issues)
+    problems.push({ path: [key], message: expectation(message, input[key]) });
   return fallback;
 }
 

@@ -7,7 +7,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 /** Up to `most` candidates that a typing slip could have turned into the word, nearest first. */
 export function nearestTo(word: string, candidates: Iterable<string>, most = 3): string[] {
   if (word.length > LONGEST) return [];
-  const tolerance = Math.max(1, Math.floor(word.length / 3));
+  const tolerance = Math.floor((word.length + 1) / 3);
   return [...new Set(candidates)]
     .filter((candidate) => Math.abs(candidate.length - word.length) <= tolerance)
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))

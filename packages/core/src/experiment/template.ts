@@ -23,7 +23,9 @@ const WHOLE = /^\$\{([^{}]*)\}$/;
 /** Every reference in the strings of a value. */
 export function referencesIn(value: Json | undefined, path: Path = []): Reference[] {
   if (typeof value === 'string') {
-    return [...value.matchAll(TEMPLATE)].flatMap(([, name]) => (name === undefined ? [] : [{ path, name: name.trim() }]));
+    return [...value.matchAll(TEMPLATE)].flatMap(([, name]) =>
+      name === undefined ? [] : [{ path, name: name.trim() }],
+    );
   }
   if (typeof value !== 'object' || value === null) return [];
   if (isList(value)) return value.flatMap((item, index) => referencesIn(item, [...path, index]));
@@ -67,17 +69,17 @@ function resolve(value: Json, scope: TemplateScope, path: Path, problems: Proble
 }
 
 function resolveText(text: string, scope: TemplateScope, path: Path, problems: Problem[]): Json {
-  const valueOf = (name: string): Json => {
+  const follow = (name: string): Json => {
     const found = lookUp(name.trim(), scope);
     if (found.ok) return found.value;
     problems.push({ path, message: found.message });
     return null;
   };
   const [, whole] = WHOLE.exec(text) ?? [];
-  if (whole !== undefined) return valueOf(whole);
+  if (whole !== undefined) return follow(whole);
   return text.replace(TEMPLATE, (_, name: string | undefined) => {
     if (name === undefined) return '${';
-    const value = valueOf(name);
+    const value = follow(name);
     return typeof value === 'string' ? value : JSON.stringify(value);
   });
 }

@@ -16,9 +16,11 @@ export type ValueSourceInput =
 const environment = strict({ env: z.string().min(1), default: z.string().exactOptional() });
 const file = strict({ file: z.string().min(1) });
 const literal = strict({ literal: z.custom<Json>((value) => value !== undefined) });
-const plain = z.custom<Json>((value) => value !== undefined && !hasSourceKey(value)).meta({
-  description: 'A literal value',
-});
+const plain = z
+  .custom<Json>((value) => value !== undefined && !hasSourceKey(value))
+  .meta({
+    description: 'A literal value',
+  });
 
 function hasSourceKey(value: unknown): boolean {
   return typeof value === 'object' && value !== null && ('env' in value || 'file' in value || 'literal' in value);

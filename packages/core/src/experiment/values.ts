@@ -62,7 +62,8 @@ async function readValue(
 function secretForms(secrets: JsonObject): SecretValues {
   const forms = new Set<string>();
   for (const text of textsIn(secrets)) {
-    for (const form of [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text.toWellFormed())]) forms.add(form);
+    for (const form of [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text.toWellFormed())])
+      forms.add(form);
     forms.add(Buffer.from(text).toString('base64'));
   }
   forms.delete('');

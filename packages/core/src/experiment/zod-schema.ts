@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { messageOf } from '../errors.ts';
-import type { Checked, Problem } from './problem.ts';
-import { shown } from './problem.ts';
+import { type Checked, type Path, type Problem, pathText, shown } from './problem.ts';
 import { didYouMean } from './suggestion.ts';
 import { zodProblems } from './zod-problems.ts';
 
@@ -22,11 +21,11 @@ export function schemaComplaint(value: unknown): string | undefined {
 export function checkedBy<Schema extends z.ZodType>(schema: Schema, value: unknown): Checked<z.output<Schema>> {
   const result = parsedSafely(schema, value);
   if (typeof result === 'string') return { ok: false, problems: [{ path: [], message: result }] };
-  const strays = strayKeys(schema, value);
+  const strays = strayKeys(schema, value, []);
   if (result.success && strays.length === 0) return { ok: true, value: result.data };
   const problems = result.success ? [] : zodProblems(result.error.issues, value);
-  const known = new Set(strays.map((stray) => stray.path[0]));
-  return { ok: false, problems: [...strays, ...problems.filter(({ path }) => path.length !== 1 || !known.has(path[0]))] };
+  const told = new Set(strays.map(({ path }) => pathText(path)));
+  return { ok: false, problems: [...strays, ...problems.filter(({ path }) => !told.has(pathText(path)))] };
 }
 
 function parsedSafely<Schema extends z.ZodType>(schema: Schema, value: unknown) {
@@ -37,31 +36,58 @@ function parsedSafely<Schema extends z.ZodType>(schema: Schema, value: unknown) 
   }
 }
 
-function strayKeys(schema: z.ZodType, value: unknown): Problem[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  const known = knownKeys(schema);
-  if (known === undefined) return [];
-  return Object.keys(value)
-    .filter((key) => !known.includes(key))
-    .map((key) => ({ path: [key], message: strayKey(key, known) }));
+function strayKeys(schema: z.core.$ZodType, value: unknown, path: Path): Problem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = unwrapped(schema, Array.isArray(value) ? 'array' : 'object');
+  if (inner === undefined) return [];
+  const { def } = inner._zod;
+  if (isKind(def, 'array')) {
+    const items: readonly unknown[] = Array.isArray(value) ? value : [];
+    return items.flatMap((item, index) => strayKeys(def.element, item, [...path, index]));
+  }
+  if (!isKind(def, 'object') || isOpen(def.catchall)) return [];
+  const known = Object.keys(def.shape);
+  return Object.entries(value).flatMap(([key, member]) => {
+    const field = Object.hasOwn(def.shape, key) ? def.shape[key] : undefined;
+    if (field !== undefined) return strayKeys(field, member, [...path, key]);
+    return [{ path: [...path, key], message: strayKey(key, known) }];
+  });
 }
 
 function strayKey(key: string, known: readonly string[]): string {
   return `expected no such key, got ${JSON.stringify(key)}${didYouMean(key, known)}`;
 }
 
-/** The keys an object schema accepts; undefined when it accepts any or is no object schema. */
-export function knownKeys(schema: z.core.$ZodType): readonly string[] | undefined {
+/**
+ * The one schema for lists or objects inside optional, pipe, lazy and the like; of a union, the only branch for such
+ * values. Undefined when there is none or more than one.
+ */
+function unwrapped(schema: z.core.$ZodType, type: 'array' | 'object'): z.core.$ZodType | undefined {
   const { def } = schema._zod;
-  if (isKind(def, 'object')) return isOpen(def.catchall) ? undefined : Object.keys(def.shape);
-  if (isKind(def, 'pipe')) return knownKeys(def.in);
-  if (isKind(def, 'lazy')) return knownKeys(def.getter());
-  if (isKind(def, 'union')) return mergedKeys(def.options.map((option) => knownKeys(option)));
-  if (isWrapper(def)) return knownKeys(def.innerType);
-  return undefined;
+  if (def.type === type) return schema;
+  if (isKind(def, 'pipe')) return unwrapped(def.in, type);
+  if (isKind(def, 'lazy')) return unwrapped(def.getter(), type);
+  if (isWrapper(def)) return unwrapped(def.innerType, type);
+  if (!isKind(def, 'union')) return undefined;
+  const branches = def.options.filter((option) => !SIMPLE.has(option._zod.def.type));
+  const [only] = branches;
+  return branches.length === 1 && only !== undefined ? unwrapped(only, type) : undefined;
 }
 
+/** Schemas that no list and no object can match. */
+const SIMPLE: ReadonlySet<string> = new Set([
+  'string',
+  'number',
+  'boolean',
+  'null',
+  'undefined',
+  'literal',
+  'enum',
+  'template_literal',
+]);
+
 interface Definitions {
+  readonly array: z.core.$ZodArrayDef;
   readonly object: z.core.$ZodObjectDef;
   readonly pipe: z.core.$ZodPipeDef;
   readonly lazy: z.core.$ZodLazyDef;
@@ -80,15 +106,6 @@ function isWrapper(def: z.core.$ZodTypeDef): def is z.core.$ZodOptionalDef {
 
 function isOpen(catchall: z.core.$ZodType | undefined): boolean {
   return catchall !== undefined && catchall._zod.def.type !== 'never';
-}
-
-function mergedKeys(branches: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
-  const keys = new Set<string>();
-  for (const branch of branches) {
-    if (branch === undefined) return undefined;
-    for (const key of branch) keys.add(key);
-  }
-  return [...keys];
 }
 
 /** A strict object whose unknown keys are answered with what may have been meant. */

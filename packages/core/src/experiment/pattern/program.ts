@@ -42,13 +42,14 @@ function emit(node: Node, program: Instruction[]): void {
 
 function emitChoice(branches: readonly Node[], program: Instruction[]): void {
   const ends: number[] = [];
-  branches.forEach((branch, index) => {
-    if (index === branches.length - 1) return emit(branch, program);
-    const fork = reserve(program);
+  for (const [index, branch] of branches.entries()) {
+    const isLast = index === branches.length - 1;
+    const fork = isLast ? undefined : reserve(program);
     emit(branch, program);
+    if (fork === undefined) break;
     ends.push(reserve(program));
     program[fork] = { does: 'fork', next: fork + 1, other: program.length };
-  });
+  }
   for (const end of ends) program[end] = { does: 'jump', next: program.length };
 }
 
