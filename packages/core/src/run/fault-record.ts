@@ -43,10 +43,15 @@ const REFUSALS: ReadonlySet<string> = new Set<ErrorCode>([
   'CHAOS_RUN_ABORTED',
 ]);
 
+/** True when something said no, rather than failed. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ChaosError && REFUSALS.has(error.code);
+}
+
 /** The record of an injection that was rejected with `error`. */
 export function rejectedFault(attempt: Attempt, requestedAt: number, error: unknown): RejectedFault {
   const code = error instanceof ChaosError ? error.code : 'INTERNAL';
-  const outcome = code === 'CHAOS_FAULT_LEAKED' ? 'leaked' : REFUSALS.has(code) ? 'refused' : 'failed';
+  const outcome = code === 'CHAOS_FAULT_LEAKED' ? 'leaked' : isRefusal(error) ? 'refused' : 'failed';
   return { ...attempt, outcome, requestedAt, code, message: messageOf(error) };
 }
 

@@ -1,7 +1,7 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import { type Episode, episodes } from './episode.ts';
 import { judgedProbes } from './evidence.ts';
-import { type Incident, type IncidentRule, incidents, type Tick } from './incident.ts';
+import { type Incident, type ImpactWindow, type IncidentRule, incidents, type Tick } from './incident.ts';
 import { isWithin } from './objective-result.ts';
 import type { Sample } from './sampler.ts';
 

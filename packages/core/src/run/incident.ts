@@ -19,6 +19,9 @@ export interface IncidentRule {
   readonly flapMin: number;
 }
 
+/** The part of the rule that is not the experiment's own. */
+export type ImpactWindow = Pick<IncidentRule, 'k' | 'n' | 'flapMin'>;
+
 /** From the first failure of the first bad window to the start of the first hold that was kept. */
 export interface Incident {
   readonly onset: number;

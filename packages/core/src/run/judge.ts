@@ -1,7 +1,7 @@
 import { type Evidence, phaseSpan, type Span, samplesIn } from './evidence.ts';
 import type { FaultRecord } from './fault-record.ts';
 import { findEpisodes, incidentRule } from './impact.ts';
-import { INCIDENT_RULE, type IncidentRule } from './incident.ts';
+import { INCIDENT_RULE, type ImpactWindow } from './incident.ts';
 import { judgeObjective, type ObjectiveResult } from './objective-result.ts';
 import { outcomeReasons } from './outcome-rules.ts';
 import { type FaultTimes, type Timeline, timeline } from './timeline.ts';
@@ -25,12 +25,14 @@ export interface Judgement {
 
 /** Turns evidence into a verdict. Pure: looks at nothing but the evidence. */
 export interface Judge {
+  /** What counts as an impact; a run waits for the recovery by the same rule. */
+  readonly window: ImpactWindow;
   judge(evidence: Evidence): Judgement | Promise<Judgement>;
 }
 
 export interface JudgeOptions {
   /** What counts as an impact. Default 3 failures of the last 20 checks. */
-  readonly window?: Pick<IncidentRule, 'k' | 'n' | 'flapMin'>;
+  readonly window?: ImpactWindow;
   /** Least share of planned checks that must have been sent. Default 0.95. */
   readonly leastRate?: number;
   /** Most checks that may have been shed, as a share. Default 0.01. */
@@ -67,6 +69,7 @@ const DEFAULTS: Required<JudgeOptions> = {
 export function coreJudge(options: JudgeOptions = {}): Judge {
   const limits = { ...DEFAULTS, ...options };
   return {
+    window: limits.window,
     judge(evidence) {
       const findings = find(evidence, limits);
       const reasons = worstFirst([...validityReasons(evidence, findings), ...outcomeReasons(evidence, findings)]);

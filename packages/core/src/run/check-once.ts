@@ -1,0 +1,36 @@
+import { messageOf } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import type { ProbeResult } from '../probe/probe.ts';
+import type { SampledProbe, SamplerContext } from './sampler.ts';
+
+/** One look with a probe, outside any plan: health, value, detail, and latency in ms. */
+export async function checkOnce(probe: SampledProbe, context: SamplerContext, signal: AbortSignal): Promise<JsonObject> {
+  const options: unknown = await probe.implementation.options.parseAsync(probe.options);
+  const open = await probe.implementation.open(options, context);
+  const started = context.clock.now();
+  try {
+    const { health, value = null, detail = null } = await answerInTime(probe, context, signal, (limit) => open.check(limit));
+    return { health, value, detail, latency: context.clock.now() - started };
+  } finally {
+    await open.close();
+  }
+}
+
+async function answerInTime(
+  { timeout }: SampledProbe,
+  { clock }: SamplerContext,
+  signal: AbortSignal,
+  check: (limit: AbortSignal) => Promise<ProbeResult>,
+): Promise<ProbeResult> {
+  const tooLate = Promise.withResolvers<ProbeResult>();
+  const controller = new AbortController();
+  using _timer = clock.timer(timeout, () => {
+    tooLate.resolve({ health: 'degraded', detail: `no answer within ${timeout} ms` });
+    controller.abort(new DOMException(`no answer within ${timeout} ms`, 'TimeoutError'));
+  });
+  const answer = check(AbortSignal.any([signal, controller.signal])).catch((error: unknown): ProbeResult => {
+    signal.throwIfAborted();
+    return { health: 'degraded', detail: messageOf(error) };
+  });
+  return Promise.race([answer, tooLate.promise]);
+}

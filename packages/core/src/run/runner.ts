@@ -1,0 +1,255 @@
+import { ChaosError, messageOf } from '../errors.ts';
+import { type ExperimentValues, readValues } from '../experiment/values.ts';
+import { resolveObject } from '../experiment/template.ts';
+import type { AbortSwitch } from './abort-switch.ts';
+import { revertCauseOf } from './abort-cause.ts';
+import { type Evidence, judgedProbes, type RunProblem, samplesIn } from './evidence.ts';
+import type { Episode } from './episode.ts';
+import { isLeaked, isRefusal } from './fault-record.ts';
+import { HeldFaults } from './held-faults.ts';
+import { findEpisodes, incidentRule } from './impact.ts';
+import { MarkBoard } from './mark-board.ts';
+import { PhaseLog } from './phase-log.ts';
+import type { RunHost, RunOrder } from './run-host.ts';
+import { RunningLoads } from './running-loads.ts';
+import type { RunningSampler, SampledProbe } from './sampler.ts';
+import { Sampling } from './sampling.ts';
+import { StepRunner } from './step-runner.ts';
+import { StopWatch } from './stop-watch.ts';
+import type { SignalTime } from './timeline.ts';
+import { originOf } from './probe-origin.ts';
+import { unlessAborted } from './unless-aborted.ts';
+
+/** Milliseconds between looks for an impact while faults are live. */
+const IMPACT_INTERVAL = 1_000;
+/** The load that belongs to the experiment as a whole, not to a step. */
+const MAIN_LOAD = 'experiment';
+
+/**
+ * Takes one experiment through its phases. Whatever happens on the way, every fault is put back before the evidence is
+ * handed out.
+ */
+export class Runner {
+  readonly #host: RunHost;
+  readonly #order: RunOrder;
+  readonly #switch: AbortSwitch;
+  readonly #phases: PhaseLog;
+  readonly #held: HeldFaults;
+  readonly #loads: RunningLoads;
+  readonly #sampling: Sampling;
+  readonly #signals: SignalTime[] = [];
+  readonly #problems: RunProblem[] = [];
+  readonly marks: MarkBoard;
+  /** Hidden from every event and report until disposed. */
+  readonly secrets = new DisposableStack();
+  #sampler: RunningSampler | undefined;
+
+  constructor(host: RunHost, order: RunOrder, abortSwitch: AbortSwitch) {
+    const { clock, hub } = host;
+    this.#host = host;
+    this.#order = order;
+    this.#switch = abortSwitch;
+    this.#phases = new PhaseLog(clock, hub.emit, order.id);
+    this.#held = new HeldFaults(host);
+    this.#loads = new RunningLoads(host, order);
+    const probes = order.experiment.steadyState.probes.map((probe) => probe.name);
+    this.#sampling = new Sampling(probes, { clock, emit: hub.emit, runId: order.id });
+    this.marks = new MarkBoard(hub.emit, order.id);
+  }
+
+  /** Never rejects for what an experiment, a plugin or a target does. */
+  async run(): Promise<Evidence> {
+    const { hub, clock } = this.#host;
+    const { maxDuration } = this.#order.experiment;
+    using _listening = hub.on('host:signal', ({ data, monotonic }) => this.#heard({ ...data, at: monotonic }));
+    using _limit = clock.timer(maxDuration, () => this.#tooLong(maxDuration));
+    try {
+      await this.#throughPhases();
+    } catch (error) {
+      this.#note(error);
+    } finally {
+      await this.#putBack();
+    }
+    this.#phases.enter('analysis');
+    return this.#evidence();
+  }
+
+  get #signal(): AbortSignal {
+    return this.#switch.signal;
+  }
+
+  async #throughPhases(): Promise<void> {
+    this.#phases.enter('prepare');
+    const values = await this.#prepare();
+    const probes = this.#sampledProbes(values);
+    await this.#startMainLoad(values);
+    await this.#startSampler(probes);
+    using _watch = new StopWatch(this.#host, this.#order.experiment.stopWhen, this.#sampling, ({ sentence, numbers }) =>
+      this.#switch.abort({ code: 'stop-condition', sentence, numbers }),
+    );
+    if (!(await this.#baseline())) return;
+    await this.#failure(values, probes);
+    if (this.#problems.length === 0) await this.#recovery();
+  }
+
+  async #prepare(): Promise<ExperimentValues> {
+    const values = await readValues(this.#order.experiment, this.#host.environment);
+    this.secrets.use(this.#host.redactor.hide(values.secretValues));
+    await unlessAborted(this.#host.admit(this.#order, values, this.#signal), this.#signal);
+    return values;
+  }
+
+  #sampledProbes({ configuration, secrets }: ExperimentValues): SampledProbe[] {
+    const { registry } = this.#host;
+    return this.#order.experiment.steadyState.probes.map((probe) => {
+      const { name, type, every, timeout } = probe;
+      const options = resolveObject(probe.options, { configuration, secrets, outputs: {} });
+      const implementation = registry.probe(probe);
+      const origin = originOf(registry, implementation);
+      return { name, type, every, timeout, options, implementation, ...(origin === undefined ? {} : { origin }) };
+    });
+  }
+
+  /** Before the baseline, so that baseline and fault see the same load. */
+  async #startMainLoad({ configuration, secrets }: ExperimentValues): Promise<void> {
+    const { load } = this.#order.experiment;
+    if (load === undefined) return;
+    this.#phases.enter('stress');
+    const options = resolveObject(load.options, { configuration, secrets, outputs: {} });
+    await this.#loads.start(MAIN_LOAD, load.type, options, this.#signal);
+  }
+
+  async #startSampler(probes: readonly SampledProbe[]): Promise<void> {
+    if (probes.length === 0) return;
+    const { clock, log, sampler } = this.#host;
+    const starting = sampler.start(probes, this.#sampling.take, { clock, log });
+    this.#sampler = await unlessAborted(starting, this.#signal, (late) => late.stop());
+    this.#sampling.begin();
+  }
+
+  /** False when the system is not in the state that the experiment starts from. */
+  async #baseline(): Promise<boolean> {
+    const { baseline } = this.#order.experiment;
+    if (baseline === 0 || this.#sampler === undefined) return true;
+    this.#phases.enter('baseline');
+    await this.#sleep(baseline);
+    const { reasons } = await this.#host.judge.judge(this.#evidence());
+    return !reasons.some((reason) => reason.verdict === 'invalid');
+  }
+
+  async #failure(values: ExperimentValues, probes: readonly SampledProbe[]): Promise<void> {
+    this.#phases.enter('failure');
+    const { held, loads, marks } = { held: this.#held, loads: this.#loads, marks: this.marks };
+    const world = { host: this.#host, order: this.#order, held, loads, marks, probes, values };
+    using _impact = this.#watchImpact();
+    try {
+      await new StepRunner(world, this.#signal).serial(this.#order.experiment.faults);
+    } catch (error) {
+      this.#note(error);
+    }
+    await this.#revert();
+    this.#problems.push(...(await this.#loads.stopAll((id) => id !== MAIN_LOAD)));
+  }
+
+  /** Until every probe that decides kept its hold after the last fault was gone, or the deadline passed. */
+  async #recovery(): Promise<void> {
+    const { recovery } = this.#order.experiment;
+    const endedAt = this.#held.endedAt();
+    const judged = judgedProbes(this.#order.experiment);
+    if (endedAt === undefined || judged.length === 0 || this.#held.records().some(isLeaked)) return;
+    this.#phases.enter('recovery');
+    const steadyFrom = endedAt + recovery.hold;
+    const isSteady = (): boolean =>
+      judged.every((probe) => this.#sampling.settledUntil(probe) >= steadyFrom) &&
+      this.#episodes().every((episode) => episode.confirmed !== null);
+    const { clock, checkInterval } = this.#host;
+    while (clock.now() < steadyFrom + recovery.within && !isSteady()) await this.#sleep(checkInterval);
+  }
+
+  /** Runs whatever happened. Samples end before the found state is put back: that is no recovery. */
+  async #putBack(): Promise<void> {
+    await this.#revert();
+    if (this.#held.records().length > 0) this.#phases.enter('validation');
+    try {
+      if (this.#sampler !== undefined) this.#sampling.end(await this.#sampler.stop());
+    } catch (error) {
+      this.#problems.push({ code: 'sampler-failed', message: messageOf(error) });
+    }
+    this.#problems.push(...(await this.#loads.stopAll()));
+    await this.#held.restoreAll();
+  }
+
+  #revert(): Promise<void> {
+    const { cause } = this.#switch;
+    return this.#held.revertAll(cause === null ? 'run-end' : revertCauseOf(cause));
+  }
+
+  #evidence(): Evidence {
+    const endedAt = this.#held.endedAt();
+    return {
+      experiment: this.#order.experiment,
+      phases: this.#phases.spans(),
+      samples: this.#sampling.all(),
+      sampler: this.#sampling.health,
+      faults: this.#held.records(),
+      signals: this.#signals,
+      deadline: endedAt === undefined ? null : endedAt + this.#order.experiment.recovery.within,
+      aborted: this.#switch.cause,
+      problems: this.#problems,
+    };
+  }
+
+  #episodes(): Episode[] {
+    const from = this.#held.firstRequest();
+    if (from === undefined) return [];
+    const { experiment } = this.#order;
+    const samples = samplesIn(this.#sampling.settled(), { from, to: Infinity });
+    return findEpisodes(experiment, samples, incidentRule(experiment, this.#host.judge.window));
+  }
+
+  /** Listeners learn of an impact while it lasts, at most a second late. */
+  #watchImpact(): Disposable {
+    let timer: Disposable;
+    const look = (): void => {
+      const [first] = this.#episodes();
+      if (first !== undefined) this.marks.first('impact', first.onset);
+      else timer = this.#host.clock.timer(IMPACT_INTERVAL, look);
+    };
+    timer = this.#host.clock.timer(IMPACT_INTERVAL, look);
+    return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+  }
+
+  #heard(signal: SignalTime): void {
+    const { kind, name, at } = signal;
+    this.#signals.push({ kind, name, at });
+    if (this.#held.firstRequest() === undefined) return;
+    if (kind === 'trigger') this.marks.first('detect', at);
+    if (kind === 'playbook') this.marks.first('act', at);
+  }
+
+  #tooLong(maxDuration: number): void {
+    const sentence = `the run took longer than ${maxDuration} ms`;
+    this.#switch.abort({ code: 'max-duration', sentence, numbers: { maxDuration } });
+  }
+
+  #note(error: unknown): void {
+    const onRecord = this.#held.records().some((record) => record.outcome !== 'injected');
+    if (this.#signal.aborted || onRecord) return;
+    if (isRefusal(error)) {
+      this.#switch.abort({ code: 'refused', sentence: messageOf(error), numbers: {} });
+      return;
+    }
+    this.#host.log.warn({ run: this.#order.id, error: messageOf(error) }, 'the experiment cannot go on');
+    this.#problems.push({ code: problemCode(error), message: messageOf(error) });
+  }
+
+  #sleep(delay: number): Promise<void> {
+    return this.#host.clock.sleep(delay, { signal: this.#signal });
+  }
+}
+
+/** `CHAOS_TARGET_NOT_FOUND` is the reason `target-not-found`. */
+function problemCode(error: unknown): string {
+  if (!(error instanceof ChaosError)) return 'step-failed';
+  return error.code.replace('CHAOS_', '').toLowerCase().replaceAll('_', '-');
+}

@@ -1,0 +1,168 @@
+import { evaluateCondition } from '../experiment/condition.ts';
+import type { FaultStep, Selector, Step } from '../experiment/experiment.ts';
+import { resolveObject, resolveTemplates, type TemplateScope } from '../experiment/template.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { type Random, seededRandom } from '../random.ts';
+import { resolveTargets } from '../target/resolve.ts';
+import type { Target } from '../target/target.ts';
+import { checkOnce } from './check-once.ts';
+import type { HeldFault } from './fault-port.ts';
+import type { HeldFaults } from './held-faults.ts';
+import type { MarkBoard } from './mark-board.ts';
+import type { RunHost, RunOrder } from './run-host.ts';
+import type { RunningLoads } from './running-loads.ts';
+import type { SampledProbe } from './sampler.ts';
+import { unlessAborted } from './unless-aborted.ts';
+
+type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
+/** What the steps of one run work with. */
+export interface StepWorld {
+  readonly host: RunHost;
+  readonly order: RunOrder;
+  readonly held: HeldFaults;
+  readonly loads: RunningLoads;
+  readonly marks: MarkBoard;
+  readonly probes: readonly SampledProbe[];
+  readonly values: Pick<TemplateScope, 'configuration' | 'secrets'>;
+}
+
+/** The stream that picks the targets of a step: a plan and every repetition of a run pick the same. */
+export function pickRandom(seed: number, step: string): Random {
+  return seededRandom(seed).fork(`pick/${step}`);
+}
+
+/** Carries out the steps of a method. The first one that fails ends the others. */
+export class StepRunner {
+  readonly #world: StepWorld;
+  readonly #outputs: Record<string, Json> = {};
+  readonly #failure = new AbortController();
+  readonly #signal: AbortSignal;
+  #injections = 0;
+
+  constructor(world: StepWorld, signal: AbortSignal) {
+    this.#world = world;
+    this.#signal = AbortSignal.any([signal, this.#failure.signal]);
+  }
+
+  async serial(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) await this.#run(step);
+  }
+
+  async #run(step: Step): Promise<void> {
+    this.#signal.throwIfAborted();
+    const { host, order } = this.#world;
+    if (step.when !== undefined) {
+      const { holds, reason } = evaluateCondition(step.when, this.#scope);
+      if (!holds) return this.#skip(step, reason);
+    }
+    host.hub.emit('step:started', { step: step.id }, order.id);
+    await this.#act(step);
+    host.hub.emit('step:finished', { step: step.id }, order.id);
+  }
+
+  #act(step: Step): Promise<void> {
+    switch (step.kind) {
+      case 'fault':
+        return this.#fault(step);
+      case 'serial':
+        return this.serial(step.steps);
+      case 'parallel':
+        return this.#parallel(step.steps);
+      case 'repeat':
+        return this.#repeat(step);
+      case 'delay':
+        return this.#sleep(step.delay);
+      case 'probe':
+        return this.#probe(step);
+      case 'load':
+        return this.#load(step);
+    }
+  }
+
+  async #parallel(steps: readonly Step[]): Promise<void> {
+    const branches = steps.map(async (step) => {
+      try {
+        await this.#run(step);
+      } catch (error) {
+        this.#failure.abort(error);
+      }
+    });
+    await Promise.all(branches);
+    this.#signal.throwIfAborted();
+  }
+
+  async #repeat({ times, steps }: StepOf<'repeat'>): Promise<void> {
+    for (let time = 0; time < times; time += 1) await this.serial(steps);
+  }
+
+  async #probe({ id, probe: name }: StepOf<'probe'>): Promise<void> {
+    const { clock, log } = this.#world.host;
+    const probe = this.#world.probes.find((candidate) => candidate.name === name);
+    if (probe !== undefined) this.#outputs[id] = await checkOnce(probe, { clock, log }, this.#signal);
+  }
+
+  async #load(step: StepOf<'load'>): Promise<void> {
+    const { loads } = this.#world;
+    await loads.start(step.id, step.type, resolveObject(step.options, this.#scope), this.#signal);
+    this.#outputs[step.id] = { running: true };
+    if (step.for === undefined) return;
+    await this.#sleep(step.for);
+    this.#outputs[step.id] = { running: false, done: await loads.stop(step.id) };
+  }
+
+  async #fault(step: FaultStep): Promise<void> {
+    const targets = await this.#targets(step);
+    if (targets.length === 0) return;
+    const params = resolveObject(step.params, this.#scope);
+    const held: HeldFault[] = [];
+    // One after the other: each is checked by the guards against those before it.
+    for (const target of targets) held.push(await this.#inject(step, target, params));
+    this.#outputs[step.id] = {
+      targets: targets.map((target) => ({ ...target })),
+      faults: held.map((fault) => ({ id: fault.id, target: fault.target.name })),
+    };
+    if (step.for !== undefined) await Promise.all(held.map((fault) => this.#outlast(fault, step.for ?? 0)));
+  }
+
+  async #targets(step: FaultStep): Promise<readonly Target[]> {
+    const { host, order } = this.#world;
+    const { clock, log, registry } = host;
+    const selector: Selector = { ...step.target, query: resolveTemplates(step.target.query, this.#scope) };
+    const context = { signal: this.#signal, clock, log };
+    const { targets, explanation } = await resolveTargets(selector, registry, pickRandom(order.seed, step.id), context);
+    if (targets.length === 0) this.#skip(step, explanation);
+    return targets;
+  }
+
+  async #inject(step: FaultStep, target: Target, params: JsonObject): Promise<HeldFault> {
+    const { order, held, marks } = this.#world;
+    const hold = step.for === undefined ? {} : { for: step.for };
+    const random = seededRandom(order.seed).fork(`fault/${this.#injections}/${step.id}`);
+    this.#injections += 1;
+    const { id: runId, actor } = order;
+    const options = { signal: this.#signal, runId, random, actor };
+    const fault = await held.inject(step.id, { type: step.type, target, params, ...hold }, options);
+    marks.injected(fault.facts);
+    return fault;
+  }
+
+  /** Until the fault has ended; nothing holds a momentary one, so that one lasts for its time. */
+  async #outlast(fault: HeldFault, time: number): Promise<void> {
+    if (fault.momentary) return this.#sleep(time);
+    await unlessAborted(fault.ended, this.#signal);
+  }
+
+  #sleep(delay: number): Promise<void> {
+    return this.#world.host.clock.sleep(delay, { signal: this.#signal });
+  }
+
+  #skip(step: Step, reason: string): void {
+    this.#outputs[step.id] = { skipped: reason };
+    this.#world.host.hub.emit('step:skipped', { step: step.id, reason }, this.#world.order.id);
+  }
+
+  get #scope(): TemplateScope {
+    return { ...this.#world.values, outputs: this.#outputs };
+  }
+}

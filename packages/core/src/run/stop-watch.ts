@@ -1,0 +1,73 @@
+import type { StopCondition } from '../experiment/experiment.ts';
+import type { RunHost } from './run-host.ts';
+import type { Sampling } from './sampling.ts';
+import { type StopView, type Violation, violation } from './stop-condition.ts';
+
+interface Reading {
+  readonly at: number;
+  readonly cpu: number | null;
+  readonly memory: number;
+}
+
+/** Looks at the stop conditions at the host's check interval until disposed, and reports the first violation. */
+export class StopWatch implements Disposable {
+  readonly #host: Pick<RunHost, 'clock' | 'usage' | 'checkInterval'>;
+  readonly #conditions: readonly StopCondition[];
+  readonly #sampling: Sampling;
+  readonly #stop: (violation: Violation) => void;
+  readonly #usage: ReturnType<RunHost['usage']['begin']> | undefined;
+  readonly #longest: number;
+  #readings: Reading[] = [];
+  #timer: Disposable | undefined;
+
+  constructor(
+    host: Pick<RunHost, 'clock' | 'usage' | 'checkInterval'>,
+    conditions: readonly StopCondition[],
+    sampling: Sampling,
+    stop: (violation: Violation) => void,
+  ) {
+    this.#host = host;
+    this.#conditions = conditions;
+    this.#sampling = sampling;
+    this.#stop = stop;
+    this.#longest = Math.max(0, ...conditions.map((condition) => condition.over));
+    const needsUsage = conditions.some(({ cpuAbove, memoryAbove }) => cpuAbove !== undefined || memoryAbove !== undefined);
+    this.#usage = needsUsage ? host.usage.begin() : undefined;
+    if (conditions.length > 0) this.#schedule();
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer?.[Symbol.dispose]();
+  }
+
+  #schedule(): void {
+    this.#timer = this.#host.clock.timer(this.#host.checkInterval, () => {
+      const found = this.#look();
+      if (found === undefined) this.#schedule();
+      else this.#stop(found);
+    });
+  }
+
+  #look(): Violation | undefined {
+    const now = this.#host.clock.now();
+    if (this.#usage !== undefined) this.#readings.push({ at: now, ...this.#usage.read() });
+    this.#readings = this.#readings.filter((reading) => reading.at >= now - this.#longest);
+    const view: StopView = {
+      now,
+      since: this.#sampling.since,
+      samples: (probe, from) => this.#sampling.endedSince(probe, from),
+      usage: (what, from) => this.#mean(what, from),
+    };
+    for (const condition of this.#conditions) {
+      const found = violation(condition, view);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #mean(what: 'cpu' | 'memory', from: number): number | null {
+    const values = this.#readings.filter(({ at }) => at >= from).map((reading) => reading[what]);
+    const known = values.filter((value) => value !== null);
+    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+  }
+}
