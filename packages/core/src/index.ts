@@ -96,3 +96,8 @@ export { createRedactor, type Redactor, type RedactorOptions } from './redaction
 export { type RateInput, rate, type SizeInput, size } from './size.ts';
 export { sameTarget, type Target } from './target/target.ts';
 export type { ProtectiveTargetSource, TargetContext, TargetSource } from './target/target-source.ts';
+export { type ActOptions, ChaosEngine } from './engine/chaos-engine.ts';
+export type { EngineOptions, LimitsInput } from './engine/engine-options.ts';
+export type { EngineStatus, FaultStatus } from './engine/engine-status.ts';
+export type { FaultHandle } from './engine/fault-handle.ts';
+export { type ProcessGuardianOptions, processGuardian } from './guardian/process-guardian.ts';

@@ -20,6 +20,8 @@ export interface CoreEvents {
   'engine:degraded': { readonly guarantee: string; readonly reason: string; readonly remedy: string };
   /** The engine found that the guardian had taken over while it was stalled. */
   'engine:stale': { readonly epoch: number };
+  /** A journal file cannot be read: what it may have touched must be looked at by hand. */
+  'journal:damaged': { readonly file: string; readonly reason: string };
   'engine:closed': { readonly reverted: number };
   'guardian:armed': { readonly pid: number | null; readonly launcher: string; readonly types: readonly string[] };
   'guardian:lost': { readonly reason: string; readonly live: number };

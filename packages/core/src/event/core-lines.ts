@@ -14,6 +14,7 @@ export const CORE_LINES: { readonly [Type in keyof CoreEvents]: (data: CoreEvent
     `CHAOS: engine started on ${e.state}, ${e.armed ? 'armed' : 'not armed'}, ${count(e.orphans, 'orphan')} found`,
   'engine:degraded': (e) => `CHAOS: weaker guarantee: ${e.guarantee}: ${e.reason}; ${e.remedy}`,
   'engine:stale': (e) => `CHAOS: engine was stalled, the guardian took over (epoch ${e.epoch})`,
+  'journal:damaged': (e) => `CHAOS: journal file ${e.file} cannot be read: ${e.reason}`,
   'engine:closed': (e) => `CHAOS: engine closed, ${count(e.reverted, 'fault')} reverted`,
   'guardian:armed': (e) =>
     `CHAOS: guardian armed (${e.launcher}${e.pid === null ? '' : `, pid ${e.pid}`}) for ${count(e.types.length, 'fault type')}`,

@@ -44,7 +44,8 @@ function recordOf(live: LiveFault, undo: Json, fingerprint: Json | undefined, or
     v: JOURNAL_VERSION,
     id: live.id,
     type: fault.type,
-    target,
+    // Labels are not needed to undo and may hold what must not lie on disk.
+    target: { ...target, labels: {} },
     undo,
     ...(fingerprint === undefined ? {} : { fingerprint }),
     survives: fault.survives,

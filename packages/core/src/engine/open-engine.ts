@@ -1,0 +1,45 @@
+import type { EngineParts } from './engine-parts.ts';
+import { FaultDoor } from './fault-door.ts';
+import { Session } from './session.ts';
+import { rateHorizon } from '../guard/safety.ts';
+
+/** An engine between start() and close(). */
+export interface OpenEngine {
+  readonly session: Session;
+  readonly door: FaultDoor;
+}
+
+/** Takes the state folder, reverts orphans, arms the guardian. Leaves nothing behind on failure. */
+export async function openEngine(parts: EngineParts, onStale: () => void): Promise<OpenEngine> {
+  const { options, checked, safety, clock, log, hub, redactor, registry, latch, guards } = parts;
+  const session = await Session.open({
+    clock,
+    log,
+    hub,
+    redactor,
+    registry,
+    folder: parts.folder,
+    limits: checked.limits,
+    lease: checked.lease,
+    guardian: options.guardian ?? 'auto',
+    armed: parts.armed,
+    signals: checked.signals,
+    journal: options.journal,
+    ledger: parts.ledger && { writer: parts.ledger, required: checked.onLedgerFailure === 'refuse' },
+    latch: () => latch.state,
+    remember: rateHorizon(safety),
+    onStale,
+  });
+  const door = new FaultDoor({
+    registry,
+    guards,
+    world: { clock, log, registry, live: session.live, latch: () => latch.state },
+    host: session,
+    redactor,
+    emit: hub.emit,
+    maxHold: safety.maxHold,
+    environment: checked.environment,
+  });
+  hub.emit('engine:started', { state: parts.folder.path, armed: parts.armed, orphans: session.orphans });
+  return { session, door };
+}

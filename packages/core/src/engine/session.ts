@@ -1,0 +1,241 @@
+import type { Clock } from '../clock.ts';
+import { ChaosError, messageOf } from '../errors.ts';
+import type { Emit } from '../event/chaos-events.ts';
+import type { EventHub } from '../event/event-hub.ts';
+import type { FaultHost, FaultLimits, Injection } from '../fault/fault-host.ts';
+import type { RevertCause } from '../fault/life.ts';
+import type { LiveFault } from '../fault/live-fault.ts';
+import type { LatchState } from '../guard/latch-state.ts';
+import { fileJournal } from '../journal/file-journal.ts';
+import type { Journal, JournalEntry } from '../journal/journal.ts';
+import type { Logger } from '../logger.ts';
+import type { Redactor } from '../redaction/redactor.ts';
+import type { Registry } from '../registry.ts';
+import { firstEpoch, readEpoch } from '../state/epoch.ts';
+import { announce, lockFolder, type Presence, sweepPresences } from '../state/presence.ts';
+import { prepareStateFolder, type StateFolder } from '../state/state-folder.ts';
+import { type GuardianChoice, Guardianship } from './guardianship.ts';
+import type { LedgerWriter } from './ledger-writer.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
+import { LiveFaults } from './live-faults.ts';
+import { reconcileOrphans } from './orphans.ts';
+import { ProcessSignals } from './process-signals.ts';
+
+export interface SessionOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly hub: EventHub;
+  readonly redactor: Redactor;
+  readonly registry: Registry;
+  readonly folder: StateFolder;
+  readonly limits: FaultLimits;
+  /** Milliseconds. */
+  readonly lease: number;
+  readonly guardian: GuardianChoice;
+  readonly armed: boolean;
+  readonly signals: boolean;
+  readonly journal: Journal | undefined;
+  readonly ledger: { readonly writer: LedgerWriter; readonly required: boolean } | undefined;
+  readonly latch: () => LatchState;
+  /** How far back injections are remembered, ms. */
+  readonly remember: number;
+  /** The guardian took over from us: every run must end. */
+  readonly onStale: () => void;
+}
+
+/**
+ * What an engine owns from start() to close(): the state folder, its presence in it, the journal, the guardian and the
+ * live faults.
+ */
+export class Session implements FaultHost {
+  readonly live: LiveFaults;
+  readonly orphans: number;
+  readonly #options: SessionOptions;
+  readonly #presence: Presence;
+  readonly #journal: Journal;
+  readonly #guardianship: Guardianship;
+  readonly #leases: LeaseKeeper;
+  readonly #signals: ProcessSignals;
+  #epoch: number;
+  #stale: Promise<void> | undefined;
+
+  private constructor(options: SessionOptions, presence: Presence, journal: Journal, epoch: number, orphans: number) {
+    this.#options = options;
+    this.#presence = presence;
+    this.#journal = journal;
+    this.#epoch = epoch;
+    this.orphans = orphans;
+    this.live = new LiveFaults({ clock: options.clock, remember: options.remember, onOccupied: (occupied) => this.#occupied(occupied) });
+    this.#leases = new LeaseKeeper({ clock: options.clock, lease: options.lease, log: options.log, live: () => this.live.all });
+    this.#signals = new ProcessSignals({ log: options.log, revertAll: async () => void (await this.live.endAll('signal')) });
+    this.#guardianship = this.#guard();
+  }
+
+  /** Takes the state folder, deals with what former lives left, arms the guardian. Leaves nothing behind on failure. */
+  static async open(options: SessionOptions): Promise<Session> {
+    const { folder, clock, log, registry, limits, hub } = options;
+    await prepareStateFolder(folder);
+    const presence = await announce(folder, 'engine');
+    try {
+      await lockFolder(folder, presence);
+      await sweepPresences(folder);
+      const { instance } = presence.card;
+      const epoch = await firstEpoch(folder, instance);
+      const journal = options.journal ?? fileJournal(folder, instance);
+      const { attempt, revert } = limits;
+      const { faults } = registry;
+      const orphans = await reconcileOrphans({ folder, journal, faults, clock, emit: hub.emit, log, instance, attempt, revert });
+      const session = new Session(options, presence, journal, epoch, orphans);
+      if (options.armed && registry.faults.size > 0) await session.#guardianship.stand();
+      return session;
+    } catch (error) {
+      await presence[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get instance(): string {
+    return this.#presence.card.instance;
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  get log(): Logger {
+    return this.#options.log;
+  }
+
+  get limits(): FaultLimits {
+    return this.#options.limits;
+  }
+
+  get lease(): number {
+    return this.#options.lease;
+  }
+
+  get journal(): Journal {
+    return this.#journal;
+  }
+
+  get guardian(): Pick<Guardianship, 'pid' | 'state'> {
+    return this.#guardianship;
+  }
+
+  get isStale(): boolean {
+    return this.#stale !== undefined;
+  }
+
+  readonly emit: Emit = (type, data, runId) => this.#options.hub.emit(type, data, runId);
+
+  admit(live: LiveFault, touches: readonly string[]): void {
+    if (this.#stale !== undefined) throw staleError();
+    this.live.admit(live, touches);
+  }
+
+  dismiss(live: LiveFault): void {
+    this.live.dismiss(live);
+  }
+
+  retry(live: LiveFault): void {
+    this.live.retry(live);
+  }
+
+  async guarded(injection: Injection): Promise<void> {
+    await this.#guardianship.guarded(injection);
+  }
+
+  async recordIntent(live: LiveFault, injection: Injection): Promise<void> {
+    const data = { fault: live.reference, params: injection.shown, lease: this.lease };
+    const event = this.#options.hub.emit('fault:intended', data, injection.runId);
+    const { ledger } = this.#options;
+    if (ledger === undefined) return;
+    try {
+      await ledger.writer.commit(event);
+    } catch (error) {
+      if (ledger.required) throw error;
+      this.log.error({ fault: live.id, reason: messageOf(error) }, 'the intent is not in the ledger; going on as onLedgerFailure says');
+    }
+  }
+
+  assertFresh(entry: JournalEntry): void {
+    if (this.#epochNow() !== this.#epoch || !entry.isUnclaimed()) {
+      this.becomeStale();
+      throw staleError();
+    }
+    const latch = this.#options.latch();
+    if (latch.engaged) throw new ChaosError('CHAOS_EMERGENCY_STOPPED', `the emergency stop was engaged: ${latch.reason}`);
+  }
+
+  holdsSecret(text: string): boolean {
+    return this.#options.redactor.text(text) !== text;
+  }
+
+  /** The guardian acted while we were stalled: tell it, end every run, revert all, and take no more work. */
+  becomeStale(): void {
+    this.#stale ??= this.#standDown();
+  }
+
+  /** Takes work again after a stall, once everything of before is reverted. */
+  async refresh(): Promise<void> {
+    await this.#stale;
+    this.#epoch = this.#epochNow();
+    this.#stale = undefined;
+  }
+
+  /** Ends every fault and hands the state folder back. Resolves with what could not be proven undone. */
+  async close(): Promise<{ readonly ended: number; readonly leaked: readonly LiveFault[] }> {
+    const result = await this.live.endAll('engine-close');
+    this.live[Symbol.dispose]();
+    this.#leases.stop();
+    this.#signals.listen(false);
+    await this.#guardianship.close();
+    await this.#options.ledger?.writer.flush();
+    await this.#presence[Symbol.asyncDispose]();
+    return result;
+  }
+
+  async #standDown(): Promise<void> {
+    const epoch = this.#epochNow();
+    this.emit('engine:stale', { epoch });
+    this.#guardianship.acknowledge(epoch);
+    this.#options.onStale();
+    await this.endAll('stale');
+  }
+
+  async endAll(cause: RevertCause): Promise<void> {
+    await this.live.endAll(cause);
+  }
+
+  #epochNow(): number {
+    return readEpoch(this.#options.folder, this.instance);
+  }
+
+  #occupied(occupied: boolean): void {
+    if (this.#options.signals) this.#signals.listen(occupied);
+    this.#guardianship.occupied(occupied);
+    if (occupied) this.#leases.start();
+    else this.#leases.stop();
+  }
+
+  #guard(): Guardianship {
+    const { guardian, registry, lease, limits, hub, log, folder } = this.#options;
+    return new Guardianship({
+      choice: guardian,
+      plugins: registry.plugins,
+      terms: { state: folder.path, engine: this.instance, lease, attempt: limits.attempt, revert: limits.revert },
+      emit: hub.emit,
+      log,
+      live: () => this.live.size,
+      onLapsed: () => this.becomeStale(),
+      onAbandoned: () => void this.endAll('guardian-lost'),
+    });
+  }
+}
+
+function staleError(): ChaosError {
+  return new ChaosError(
+    'CHAOS_ENGINE_STALE',
+    'the event loop was stalled for longer than the lease and the guardian has reverted everything. Call start() to go on.',
+  );
+}
