@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { hasCode } from './errno.mjs';
 
 const MOUNT = '/sys/fs/cgroup';
 const PATIENCE_MS = 10_000;
@@ -59,7 +60,7 @@ function killMembers(folder) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
-      if (error.code !== 'ESRCH') throw error;
+      if (!hasCode(error, 'ESRCH')) throw error;
     }
   }
 }
@@ -70,9 +71,9 @@ function tryToRemove(folder) {
     rmdirSync(folder);
     return true;
   } catch (error) {
-    if (error.code === 'ENOENT') return true;
+    if (hasCode(error, 'ENOENT')) return true;
     // Its members are dying.
-    if (error.code === 'EBUSY') return false;
+    if (hasCode(error, 'EBUSY')) return false;
     throw error;
   }
 }

@@ -18,7 +18,7 @@ export function runChild([file, ...args], options) {
   const child = spawn(file, args, { cwd: process.cwd(), ...options });
   const forget = forwardSignals(child);
   const exitCode = once(child, 'exit').then(
-    ([code, signal]) => code ?? 128 + constants.signals[signal],
+    ([code, signal]) => code ?? 128 + constants.signals[/** @type {NodeJS.Signals} */ (signal)],
     (error) => {
       throw new SetupError(`setup: cannot run ${file}: ${error.message}`);
     },

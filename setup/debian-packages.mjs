@@ -7,7 +7,10 @@ import { SetupError } from './setup-error.mjs';
 /** System folders are searched too: a login shell's PATH may lack `sbin`. */
 const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
-/** Debian package → how to tell that what it brings is there. */
+/**
+ * Debian package → how to tell that what it brings is there.
+ * @type {Record<string, () => boolean>}
+ */
 const ENGINE_PACKAGES = {
   'docker.io': () => ['dockerd', 'containerd', 'runc'].every(hasProgram),
   iptables: () => hasProgram('iptables') && hasProgram('iptables-save'),
@@ -16,6 +19,7 @@ const ENGINE_PACKAGES = {
   procps: () => hasProgram('ps'),
   'util-linux': () => hasProgram('unshare') && hasProgram('nsenter'),
 };
+/** @type {Record<string, () => boolean>} */
 const TEST_PACKAGES = {
   strace: () => hasProgram('strace'),
   postgresql: hasPostgres,
@@ -27,7 +31,7 @@ const TEST_PACKAGES = {
  */
 export async function installDebianPackages(command) {
   const wanted = command === 'demo' ? ENGINE_PACKAGES : { ...ENGINE_PACKAGES, ...TEST_PACKAGES };
-  const missing = Object.keys(wanted).filter((name) => !wanted[name]());
+  const missing = Object.keys(wanted).filter((name) => !wanted[name]?.());
   // From Debian 13 on the client is a package of its own, which docker.io only recommends.
   const client = hasProgram('docker') ? [] : ['docker-cli'];
   if (missing.length + client.length === 0) return;
@@ -37,7 +41,7 @@ export async function installDebianPackages(command) {
     if (missing.length > 0) await install(missing);
     if (!hasProgram('docker')) await install(client);
   });
-  const absent = missing.filter((name) => !wanted[name]());
+  const absent = missing.filter((name) => !wanted[name]?.());
   if (absent.length > 0) throw new SetupError(`setup: still missing after installation: ${absent.join(', ')}`);
 }
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { isAlive } from './process-table.mjs';
 import { SetupError } from './setup-error.mjs';
 
 const START_TIMEOUT_MS = 60_000;
@@ -67,6 +68,16 @@ export class Dockerd {
     if ((await Promise.race([exited, gaveUp])) === 'gave up') child.kill('SIGKILL');
     await exited;
     patience.abort();
+    await this.#containerdEnded();
+  }
+
+  /** A killed engine takes its containerd along a moment later; one started in between would rely on the dying one. */
+  async #containerdEnded() {
+    const pidFile = join(this.#directory, 'exec/containerd/containerd.pid');
+    if (!existsSync(pidFile)) return;
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    while (isAlive(pid)) await setTimeout(10);
+    rmSync(pidFile, { force: true });
   }
 
   get #socket() {
@@ -82,6 +93,8 @@ export class Dockerd {
       // The systemd driver would ask the host's systemd for scopes; a plain folder can be removed with all that is in it.
       '--exec-opt=native.cgroupdriver=cgroupfs',
       `--cgroup-parent=${this.#cgroupParent}`,
+      // Containers that ignore SIGTERM are not waited for.
+      '--shutdown-timeout=1',
       ...this.#args,
     ];
   }

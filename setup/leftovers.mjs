@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { processesOf } from './process-table.mjs';
 
 /** A guardian or a proxy may need a moment to see that its engine has closed. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 10_000;
 
 /**
  * Says what the program left behind. True if there was anything.

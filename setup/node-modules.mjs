@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ROOT } from './commands.mjs';
+import { hasCode } from './errno.mjs';
 import { isAlive } from './process-table.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -54,7 +55,7 @@ async function takeLock() {
       await writeFile(LOCK, String(process.pid), { flag: 'wx' });
       return;
     } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
     }
     const owner = await readFile(LOCK, 'utf8').catch(onlyWhenMissing);
     if (owner && !isAlive(Number(owner))) await rm(LOCK, { force: true });
@@ -62,8 +63,8 @@ async function takeLock() {
   }
 }
 
-/** @param {NodeJS.ErrnoException} error */
+/** @param {unknown} error */
 function onlyWhenMissing(error) {
-  if (error.code !== 'ENOENT') throw error;
+  if (!hasCode(error, 'ENOENT')) throw error;
   return undefined;
 }

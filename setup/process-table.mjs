@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { hasCode } from './errno.mjs';
 
 /** @param {number} pid */
 export function isAlive(pid) {
@@ -6,7 +7,7 @@ export function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 }
 
@@ -40,7 +41,7 @@ export function killSame(victim, signal) {
   try {
     process.kill(victim.pid, signal);
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
+    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }
 
@@ -70,7 +71,7 @@ function unlessGone(read) {
     return read();
   } catch (error) {
     // ESRCH: it ended while being read. EACCES, EPERM: another user's, so not ours.
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(error.code)) return undefined;
+    if (hasCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined;
     throw error;
   }
 }

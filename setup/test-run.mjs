@@ -53,7 +53,7 @@ function mountNamespaceOf(run) {
 }
 
 /** @param {string} id @returns {TestRun} */
-function testRunOf(id) {
+export function testRunOf(id) {
   const name = `${PREFIX}${id}`;
   return { id, directory: join(PARENT, name), cgroup: name };
 }
