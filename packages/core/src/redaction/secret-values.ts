@@ -62,7 +62,7 @@ function formsOf(value: string): string[] {
     ...lines,
     JSON.stringify(value).slice(1, -1),
     url,
-    url.replaceAll('%20', '+'),
+    new URLSearchParams({ '': value }).toString().slice(1),
     url.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     bytes.toString('hex'),
     bytes.toString('hex').toUpperCase(),
