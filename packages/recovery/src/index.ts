@@ -3,3 +3,42 @@ export { command } from './probe/command/command-probe.ts';
 export { container } from './probe/container/container-probe.ts';
 export { http } from './probe/http/http-probe.ts';
 export { tcp } from './probe/tcp/tcp-probe.ts';
+export { a12, cliffsDelta } from './statistics/a12.ts';
+export {
+  type BootstrapOptions,
+  bootstrap,
+  bootstrapAccelerated,
+  bootstrapRatio,
+  type Statistic,
+} from './statistics/bootstrap.ts';
+export { clopperPearson } from './statistics/clopper-pearson.ts';
+export {
+  type BernoulliCusum,
+  type BernoulliCusumOptions,
+  bernoulliCusum,
+  type CusumOptions,
+  type CusumState,
+  cusum,
+} from './statistics/cusum.ts';
+export { type ChangePoint, type EDivisiveOptions, eDivisive } from './statistics/e-divisive.ts';
+export { rankAutocorrelation, varianceInflation } from './statistics/effective-sample-size.ts';
+export { fisherExact, type TwoByTwo } from './statistics/fisher.ts';
+export { hodgesLehmann, type Shift, type ShiftOptions } from './statistics/hodges-lehmann.ts';
+export { holm } from './statistics/holm.ts';
+export type { Interval } from './statistics/interval.ts';
+export {
+  type Duration,
+  kaplanMeier,
+  type MedianDuration,
+  medianDuration,
+  type SurvivalStep,
+} from './statistics/kaplan-meier.ts';
+export {
+  type Alternative,
+  type MannWhitneyOptions,
+  type MannWhitneyResult,
+  mannWhitney,
+} from './statistics/mann-whitney.ts';
+export { newcombe, type Proportion } from './statistics/newcombe.ts';
+export { median, type QuantileType, quantile } from './statistics/quantile.ts';
+export { wilson } from './statistics/wilson.ts';
