@@ -4,7 +4,7 @@ import type { DockerConnections } from '../docker/connections.ts';
 import { feasibleWhen, impossible, runState, runStateFingerprint, selectedContainer } from './container-fault.ts';
 import { containerRecord, requireSame } from './container-record.ts';
 import { recordedContainer } from './docker-container.ts';
-import { freezerState } from './freezer.ts';
+import { freezerOf } from './freezer.ts';
 
 /**
  * `container.pause`: freezes every process of a container. Its connections stay open and new ones are accepted by the
@@ -52,17 +52,16 @@ export function containerPause(connections: DockerConnections) {
       const { container, facts } = await recordedContainer(connections, undo, context);
       if (facts === undefined) return;
       if (facts.status === 'paused') return container.unpause();
-      if ((await freezerState(undo.id, facts.pid)) !== 'frozen') return;
       // Frozen behind the engine's back: it refuses to unpause what it did not pause.
-      await container.pause();
-      await container.unpause();
+      const freezer = await freezerOf(undo.id, facts.pid);
+      if (freezer?.frozen) await freezer.thaw();
     },
     async observe(undo, context) {
       const { facts } = await recordedContainer(connections, undo, context);
       if (facts === undefined || facts.status === 'removing') return 'gone';
       if (undo.wasPaused) return 'absent';
       if (facts.status === 'paused') return 'present';
-      return (await freezerState(undo.id, facts.pid)) === 'frozen' ? 'present' : 'absent';
+      return (await freezerOf(undo.id, facts.pid))?.frozen ? 'present' : 'absent';
     },
     fingerprint: (undo, context) => runStateFingerprint(connections, undo, context),
   });

@@ -2,6 +2,7 @@ import { ChaosError, definePlugin } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { DockerConnections } from '../docker/connections.ts';
 import { containerSource } from './container-source.ts';
+import { containerCrash } from './crash.ts';
 import { containerKill } from './kill.ts';
 import { type ContainersOptions, containersOptions } from './options.ts';
 import { containerPause } from './pause.ts';
@@ -28,6 +29,7 @@ export function containers(options: ContainersOptions = {}) {
     faults: [
       containerPause(connections),
       containerKill(connections),
+      containerCrash(connections, parsed.data.helperImage),
       containerStop(connections),
       containerRestart(connections),
     ],

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { ChaosError } from '@bridge/chaos-core';
+import type { CallContext, DockerConnection } from '../docker/connection.ts';
+import { refusalStatus } from '../docker/docker-error.ts';
+import { staticBusybox } from './busybox.ts';
+import { tar } from './tar.ts';
+
+const REPOSITORY = 'bridge-chaos/helper';
+const FROM_REGISTRY = 'busybox:stable';
+const PULL_TIMEOUT = 120_000;
+const IMPORT_TIMEOUT = 60_000;
+/** Architectures as Go names them, by Node's names. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', riscv64: 'riscv64' };
+
+/**
+ * An image with busybox on that engine, made once: the given one; else this machine's own static busybox, imported
+ * under a tag that is the hash of its content; else `busybox:stable` from a registry.
+ */
+export async function helperImage(
+  connection: DockerConnection,
+  chosen: string | undefined,
+  context: CallContext,
+): Promise<string> {
+  if (chosen !== undefined) return presentOrPulled(connection, chosen, context);
+  const { architecture } = await connection.facts(context);
+  const busybox = ARCHITECTURES[process.arch] === architecture ? await staticBusybox() : undefined;
+  if (busybox === undefined) return presentOrPulled(connection, FROM_REGISTRY, context);
+  const tag = createHash('sha256').update(busybox).digest('hex').slice(0, 12);
+  const image = `${REPOSITORY}:${tag}`;
+  if (!(await has(connection, image, context))) await importBusybox(connection, busybox, tag, context);
+  return image;
+}
+
+async function has(connection: DockerConnection, image: string, context: CallContext): Promise<boolean> {
+  try {
+    await connection.call(context, {
+      what: `inspect image ${image}`,
+      send: (docker) => docker.getImage(image).inspect(),
+    });
+    return true;
+  } catch (error) {
+    if (refusalStatus(error) === 404) return false;
+    throw error;
+  }
+}
+
+async function importBusybox(
+  connection: DockerConnection,
+  busybox: Buffer,
+  tag: string,
+  context: CallContext,
+): Promise<void> {
+  const archive = tar([{ path: 'bin/' }, { path: 'bin/busybox', content: busybox }]);
+  await connection.call(context, {
+    what: `import the helper image ${REPOSITORY}:${tag}`,
+    timeout: IMPORT_TIMEOUT,
+    send: async (docker) => finished(await docker.importImage(Readable.from([archive]), { repo: REPOSITORY, tag })),
+  });
+}
+
+async function presentOrPulled(connection: DockerConnection, image: string, context: CallContext): Promise<string> {
+  if (await has(connection, image, context)) return image;
+  try {
+    await connection.call(context, {
+      what: `pull image ${image}`,
+      timeout: PULL_TIMEOUT,
+      send: async (docker, abortSignal) => finished(await docker.pull(image, { abortSignal })),
+    });
+    return image;
+  } catch (error) {
+    throw new ChaosError(
+      'CHAOS_FAULT_IMPOSSIBLE',
+      `expected an image with busybox on Docker engine "${connection.name}"; install busybox-static beside the SDK, or load an image there and name it with the helperImage option of containers()`,
+      { cause: error },
+    );
+  }
+}
+
+// The engine answers 200 first and reports failures as lines of JSON in the body.
+async function finished(progress: NodeJS.ReadableStream): Promise<void> {
+  const lines = (await text(progress)).split('\n');
+  const failure = lines.find((line) => line.includes('"error"'));
+  if (failure !== undefined) throw new Error(failure.trim());
+}
