@@ -4,12 +4,20 @@ import type { ProbeResult } from '../probe/probe.ts';
 import type { SampledProbe, SamplerContext } from './sampler.ts';
 
 /** One look with a probe, outside any plan: health, value, detail, and latency in ms. */
-export async function checkOnce(probe: SampledProbe, context: SamplerContext, signal: AbortSignal): Promise<JsonObject> {
+export async function checkOnce(
+  probe: SampledProbe,
+  context: SamplerContext,
+  signal: AbortSignal,
+): Promise<JsonObject> {
   const options: unknown = await probe.implementation.options.parseAsync(probe.options);
   const open = await probe.implementation.open(options, context);
   const started = context.clock.now();
   try {
-    const { health, value = null, detail = null } = await answerInTime(probe, context, signal, (limit) => open.check(limit));
+    const {
+      health,
+      value = null,
+      detail = null,
+    } = await answerInTime(probe, context, signal, (limit) => open.check(limit));
     return { health, value, detail, latency: context.clock.now() - started };
   } finally {
     await open.close();

@@ -1,8 +1,8 @@
 import { ChaosError, messageOf } from '../errors.ts';
 import type { FaultState, RevertCause } from '../fault/life.ts';
 import type { JsonObject } from '../json.ts';
-import { type FaultRecord, rejectedFault } from './fault-record.ts';
 import type { FaultRequest, HeldFault, InjectOptions } from './fault-port.ts';
+import { type FaultRecord, rejectedFault } from './fault-record.ts';
 import type { RunHost } from './run-host.ts';
 
 /** A fault of this run, what asked for it, and what became of it. */
@@ -66,7 +66,9 @@ export class HeldFaults {
 
   /** When the first injector was asked. */
   firstRequest(): number | undefined {
-    const times = this.#held().map(({ facts }) => facts.requestedAt).filter((at) => at !== null);
+    const times = this.#held()
+      .map(({ facts }) => facts.requestedAt)
+      .filter((at) => at !== null);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
@@ -96,9 +98,11 @@ export class HeldFaults {
     try {
       return await Promise.race([injecting, givenUp.promise]);
     } catch (error) {
-      void injecting.then((late) => this.#attempt(late, () => late.revert('run-aborted'))).catch(() => {
-        // The rejection is the one being thrown, or came after the injection was given up and left nothing behind.
-      });
+      void injecting
+        .then((late) => this.#attempt(late, () => late.revert('run-aborted')))
+        .catch(() => {
+          // The rejection is the one being thrown, or came after the injection was given up and left nothing behind.
+        });
       throw error;
     } finally {
       timer?.[Symbol.dispose]();

@@ -1,12 +1,12 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import { type Episode, episodes } from './episode.ts';
 import { judgedProbes } from './evidence.ts';
-import { type Incident, type ImpactWindow, type IncidentRule, incidents, type Tick } from './incident.ts';
+import { type ImpactWindow, type Incident, type IncidentRule, incidents, type Tick } from './incident.ts';
 import { isWithin } from './objective-result.ts';
 import type { Sample } from './sampler.ts';
 
 /** The incident rule of an experiment: its own hold and ratio, the given window. */
-export function incidentRule(experiment: Experiment, window: Pick<IncidentRule, 'k' | 'n' | 'flapMin'>): IncidentRule {
+export function incidentRule(experiment: Experiment, window: ImpactWindow): IncidentRule {
   const { hold, success: ratio } = experiment.recovery;
   return { ...window, hold, ratio };
 }

@@ -1,7 +1,7 @@
 import { type Evidence, phaseSpan, type Span, samplesIn } from './evidence.ts';
 import type { FaultRecord } from './fault-record.ts';
 import { findEpisodes, incidentRule } from './impact.ts';
-import { INCIDENT_RULE, type ImpactWindow } from './incident.ts';
+import { type ImpactWindow, INCIDENT_RULE } from './incident.ts';
 import { judgeObjective, type ObjectiveResult } from './objective-result.ts';
 import { outcomeReasons } from './outcome-rules.ts';
 import { type FaultTimes, type Timeline, timeline } from './timeline.ts';

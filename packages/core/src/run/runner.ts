@@ -1,15 +1,16 @@
 import { ChaosError, messageOf } from '../errors.ts';
-import { type ExperimentValues, readValues } from '../experiment/values.ts';
 import { resolveObject } from '../experiment/template.ts';
-import type { AbortSwitch } from './abort-switch.ts';
+import { type ExperimentValues, readValues } from '../experiment/values.ts';
 import { revertCauseOf } from './abort-cause.ts';
-import { type Evidence, judgedProbes, type RunProblem, samplesIn } from './evidence.ts';
+import type { AbortSwitch } from './abort-switch.ts';
 import type { Episode } from './episode.ts';
+import { type Evidence, judgedProbes, type RunProblem, samplesIn } from './evidence.ts';
 import { isLeaked, isRefusal } from './fault-record.ts';
 import { HeldFaults } from './held-faults.ts';
 import { findEpisodes, incidentRule } from './impact.ts';
 import { MarkBoard } from './mark-board.ts';
 import { PhaseLog } from './phase-log.ts';
+import { originOf } from './probe-origin.ts';
 import type { RunHost, RunOrder } from './run-host.ts';
 import { RunningLoads } from './running-loads.ts';
 import type { RunningSampler, SampledProbe } from './sampler.ts';
@@ -17,7 +18,6 @@ import { Sampling } from './sampling.ts';
 import { StepRunner } from './step-runner.ts';
 import { StopWatch } from './stop-watch.ts';
 import type { SignalTime } from './timeline.ts';
-import { originOf } from './probe-origin.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** Milliseconds between looks for an impact while faults are live. */

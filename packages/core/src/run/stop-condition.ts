@@ -57,7 +57,10 @@ function lowSuccess({ probe, successBelow, over }: StopCondition, view: StopView
 function highLatency({ probe, p95Above, over }: StopCondition, view: StopView): Violation | undefined {
   if (probe === undefined || p95Above === undefined) return undefined;
   const samples = view.samples(probe, view.now - over).filter(({ health }) => health !== 'unknown');
-  const p95 = percentile(samples.map(({ latency }) => latency), 0.95);
+  const p95 = percentile(
+    samples.map(({ latency }) => latency),
+    0.95,
+  );
   if (p95 === undefined || samples.length < FEWEST || p95 <= p95Above) return undefined;
   const sentence = `${probe}: p95 ${Math.round(p95)} ms over ${over} ms, limit ${p95Above} ms`;
   return { sentence, numbers: { probe, p95, limit: p95Above, checks: samples.length, over } };

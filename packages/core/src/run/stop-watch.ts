@@ -31,7 +31,9 @@ export class StopWatch implements Disposable {
     this.#sampling = sampling;
     this.#stop = stop;
     this.#longest = Math.max(0, ...conditions.map((condition) => condition.over));
-    const needsUsage = conditions.some(({ cpuAbove, memoryAbove }) => cpuAbove !== undefined || memoryAbove !== undefined);
+    const needsUsage = conditions.some(
+      ({ cpuAbove, memoryAbove }) => cpuAbove !== undefined || memoryAbove !== undefined,
+    );
     this.#usage = needsUsage ? host.usage.begin() : undefined;
     if (conditions.length > 0) this.#schedule();
   }

@@ -1,0 +1,109 @@
+import { messageOf } from '../errors.ts';
+import type { AnyChaosEvent } from '../event/chaos-events.ts';
+import type { EventRecording } from '../event/event-recording.ts';
+import type { AbortCause } from './abort-cause.ts';
+import { AbortSwitch } from './abort-switch.ts';
+import type { Evidence } from './evidence.ts';
+import { isLeaked } from './fault-record.ts';
+import { coreJudge, type Judgement } from './judge.ts';
+import { buildReport, type Instant } from './report.ts';
+import type { Report } from './report-schema.ts';
+import type { RunHost, RunOrder } from './run-host.ts';
+import { Runner } from './runner.ts';
+import { type Reason, verdictOf, worstFirst } from './verdict.ts';
+
+/** A run that is on. It begins at once and cannot be started again. */
+export class Run {
+  readonly id: string;
+  /**
+   * Resolves with a verdict whatever the experiment, the plugins and the targets do; rejects only for internal errors.
+   * Never causes an unhandled rejection.
+   */
+  readonly report: Promise<Report>;
+  readonly #host: RunHost;
+  readonly #order: RunOrder;
+  readonly #switch = new AbortSwitch();
+  readonly #recording: EventRecording;
+
+  /** Aborting `signal` aborts the run. */
+  constructor(host: RunHost, order: RunOrder, signal?: AbortSignal) {
+    this.id = order.id;
+    this.#host = host;
+    this.#order = order;
+    this.#recording = host.hub.record(order.id);
+    this.report = this.#execute(signal);
+    this.report.catch((error: unknown) => {
+      host.log.error({ run: order.id, error: messageOf(error) }, 'the run broke down');
+    });
+  }
+
+  /** Aborted when the run is stopped before its end. */
+  get signal(): AbortSignal {
+    return this.#switch.signal;
+  }
+
+  /** Every event of this run, from the first one on, whenever it is called; ends with the run. Bounded. */
+  events(): AsyncIterableIterator<AnyChaosEvent, undefined, undefined> {
+    return this.#recording.read();
+  }
+
+  /** Ends the run early: reverts every fault, then reports `aborted`. The first reason counts. */
+  abort(reason: string | AbortCause): void {
+    this.#switch.abort(typeof reason === 'string' ? { code: 'requested', sentence: reason, numbers: {} } : reason);
+  }
+
+  async #execute(signal: AbortSignal | undefined): Promise<Report> {
+    const { hub } = this.#host;
+    const { id, experiment, seed, actor } = this.#order;
+    const runner = new Runner(this.#host, this.#order, this.#switch);
+    using _following = signal === undefined ? undefined : this.#switch.follow(signal);
+    try {
+      hub.emit('run:started', { name: experiment.name, seed, actor }, id);
+      const started = this.#now();
+      const evidence = await runner.run();
+      const judgement = await this.#judge(evidence);
+      runner.marks.settle(judgement.timeline.marks);
+      const { verdict, reasons } = judgement;
+      hub.emit(
+        'run:finished',
+        { name: experiment.name, verdict, reasons: reasons.map(({ sentence }) => sentence) },
+        id,
+      );
+      const report = this.#report(started, evidence, judgement);
+      // While a fault is still being retried, its errors may speak of what was hidden.
+      if (!evidence.faults.some(isLeaked)) runner.secrets.dispose();
+      return report;
+    } finally {
+      hub.finish(id);
+    }
+  }
+
+  /** A judge that throws leaves the question open; what the core judge knows for sure still counts. */
+  async #judge(evidence: Evidence): Promise<Judgement> {
+    try {
+      return await this.#host.judge.judge(evidence);
+    } catch (error) {
+      const judgement = await coreJudge().judge(evidence);
+      const sentence = `the judge failed: ${messageOf(error)}`;
+      const failed: Reason = { verdict: 'inconclusive', code: 'judge-failed', sentence, numbers: {} };
+      const reasons = worstFirst([...judgement.reasons, failed]);
+      return { ...judgement, reasons, verdict: verdictOf(reasons) };
+    }
+  }
+
+  #report(started: Instant, evidence: Evidence, judgement: Judgement): Report {
+    const { redactor, versions } = this.#host;
+    const events = this.#recording.snapshot();
+    const eventsDropped = this.#recording.dropped;
+    const ended = this.#now();
+    return buildReport(
+      { order: this.#order, started, ended, evidence, judgement, events, eventsDropped, versions },
+      redactor,
+    );
+  }
+
+  #now(): Instant {
+    const { clock } = this.#host;
+    return { monotonic: clock.now(), wall: clock.wall() };
+  }
+}
