@@ -93,6 +93,31 @@ export type { Health, OpenProbe, ProbeContext, ProbeResult, RecoveryProbe } from
 export { freshId, freshSeed, type Random, seededRandom } from './random.ts';
 export { Registry } from './registry.ts';
 export { createRedactor, type Redactor, type RedactorOptions } from './redaction/redactor.ts';
+export type { AbortCause, AbortCode } from './run/abort-cause.ts';
+export type { Episode } from './run/episode.ts';
+export type { Evidence, PhaseSpan, RunProblem, Span } from './run/evidence.ts';
+export type { FaultFacts } from './run/fault-port.ts';
+export type { FaultRecord, InjectedFault, RejectedFault } from './run/fault-record.ts';
+export { type InProcessSamplerOptions, inProcessSampler } from './run/in-process-sampler.ts';
+export { type ImpactWindow, type Incident, type IncidentRule, incidents, INCIDENT_RULE, type Tick } from './run/incident.ts';
+export { coreJudge, type Judge, type Judgement, type JudgedSpan, type JudgeOptions, type SpanObjective } from './run/judge.ts';
+export type { ObjectiveMetric, ObjectiveResult } from './run/objective-result.ts';
+export { REPORT_VERSION, type Report, reportJsonSchema, reportSchema } from './run/report-schema.ts';
+export { Run } from './run/run.ts';
+export type {
+  ProbeOrigin,
+  ProbeSampling,
+  RunningSampler,
+  Sample,
+  SampledProbe,
+  SampleOutcome,
+  Sampler,
+  SamplerContext,
+  SamplerHealth,
+} from './run/sampler.ts';
+export { summarize } from './run/summarize.ts';
+export type { Marks, SignalTime, Timeline, Timings } from './run/timeline.ts';
+export { passes, type Reason, VERDICTS, type Verdict } from './run/verdict.ts';
 export { type RateInput, rate, type SizeInput, size } from './size.ts';
 export { sameTarget, type Target } from './target/target.ts';
 export type { ProtectiveTargetSource, TargetContext, TargetSource } from './target/target-source.ts';
