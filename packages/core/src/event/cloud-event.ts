@@ -53,10 +53,19 @@ export function toCloudEvent<Type extends ChaosEventType>(
 
 const json: z.ZodType<Json> = z.json();
 
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const cloudEvent = z.object({
   specversion: z.literal('1.0'),
   id: z.string().min(1),
-  source: z.string().startsWith(SOURCE_PREFIX),
+  source: z.string().startsWith(SOURCE_PREFIX).refine(isPercentEncoded, 'expected percent-encoded UTF-8'),
   type: z.string().startsWith(TYPE_PREFIX),
   time: z.iso.datetime({ offset: true }),
   datacontenttype: z.literal('application/json').optional(),

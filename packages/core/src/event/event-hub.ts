@@ -6,8 +6,10 @@ import type { AnyChaosEvent, ChaosEvent, ChaosEvents, ChaosEventType, Emit } fro
 import { type EventListener, type EventPattern, ShieldedEmitter } from './emitter.ts';
 import { EventRecording } from './event-recording.ts';
 
-/** How many events {@link EventHub.recent} remembers. */
+/** How many events {@link EventHub.recent} tells. */
 const RECENT = 1_000;
+/** A recording drops a tenth at a time; what is left is still enough. */
+const REMEMBERED = 1_200;
 
 export interface EventHubOptions {
   readonly clock: Clock;
@@ -22,7 +24,7 @@ export interface EventHubOptions {
 export class EventHub {
   readonly #options: EventHubOptions;
   readonly #emitter: ShieldedEmitter;
-  readonly #engine = new EventRecording(RECENT);
+  readonly #engine = new EventRecording(REMEMBERED);
   readonly #runs = new Map<string, EventRecording>();
   #sequence = 0;
 
@@ -58,9 +60,13 @@ export class EventHub {
     this.#emitter.off(pattern, listener);
   }
 
-  /** The last 1,000 events, oldest first; with `after`, only those of a higher sequence. */
+  /**
+   * The last 1,000 events, oldest first; with `after`, only those of a higher sequence. Per-second samples are forgotten
+   * before anything else.
+   */
   recent(after = 0): readonly AnyChaosEvent[] {
-    return this.#engine.snapshot().filter((event) => event.sequence > after);
+    const remembered = this.#engine.snapshot().slice(-RECENT);
+    return remembered.filter((event) => event.sequence > after);
   }
 
   /**

@@ -26,9 +26,11 @@ describe('the system clock', () => {
 
   it('does not fire a timer that was disposed', async () => {
     let fired = false;
-    systemClock.timer(1, () => {
-      fired = true;
-    })[Symbol.dispose]();
+    systemClock
+      .timer(1, () => {
+        fired = true;
+      })
+      [Symbol.dispose]();
     await systemClock.sleep(10);
     expect(fired).toBe(false);
   });

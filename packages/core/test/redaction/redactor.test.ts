@@ -42,7 +42,12 @@ describe('key names', () => {
   });
 
   it('hides the value beside a secret name', () => {
-    expect(json([{ name: 'DB_PASSWORD', value: 'x' }, { name: 'PORT', value: '80' }])).toEqual([
+    expect(
+      json([
+        { name: 'DB_PASSWORD', value: 'x' },
+        { name: 'PORT', value: '80' },
+      ]),
+    ).toEqual([
       { name: 'DB_PASSWORD', value: HIDDEN },
       { name: 'PORT', value: '80' },
     ]);
@@ -59,11 +64,7 @@ describe('texts that look like secrets', () => {
   const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P';
   it.each([
     ['a JSON Web Token', `got ${jwt} back`, `got ${HIDDEN} back`],
-    [
-      'a PEM key',
-      'x -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- y',
-      `x ${HIDDEN} y`,
-    ],
+    ['a PEM key', 'x -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- y', `x ${HIDDEN} y`],
     ['a PEM key that was cut off', 'x -----BEGIN PRIVATE KEY-----\nMIIE', `x ${HIDDEN}`],
     ['an AWS key id', 'AKIAIOSFODNN7EXAMPLE is used', `${HIDDEN} is used`],
     ['a GitHub token', `push with ghp_${'a1'.repeat(18)}`, `push with ${HIDDEN}`],

@@ -12,7 +12,12 @@ describe('registered values', () => {
       fc.property(secret, fc.string(), fc.string(), (value, before, after) => {
         const inside = `${before}${value}${after}`;
         const seen = JSON.stringify(
-          createRedactor({ values: [value] }).json({ inside, [inside]: 1, list: [{ inside }], error: new Error(inside) }),
+          createRedactor({ values: [value] }).json({
+            inside,
+            [inside]: 1,
+            list: [{ inside }],
+            error: new Error(inside),
+          }),
         );
         expect(seen).not.toContain(JSON.stringify(value).slice(1, -1));
       }),
