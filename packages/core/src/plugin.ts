@@ -18,6 +18,8 @@ export interface ChaosPlugin<
   Probes extends readonly RecoveryProbe[] = readonly RecoveryProbe[],
 > {
   readonly name: string;
+  /** Version for reports. */
+  readonly version?: string;
   /** `import.meta.url` of the module whose default export builds this plugin from `options`. */
   readonly module: string;
   /** Bare specifier of the same module, used when the host is bundled into one file and `module` is the bundle. */

@@ -2,18 +2,20 @@ import { ChaosError } from '../errors.ts';
 import type { AnyChaosEvent, ChaosEvents } from '../event/chaos-events.ts';
 import type { EventListener, EventPattern } from '../event/emitter.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import type { FaultInput, Plugins } from '../experiment/input.ts';
+import type { ExperimentInput, FaultInput, Plugins } from '../experiment/input.ts';
 import { parseExperiment, parseFault } from '../experiment/parse-experiment.ts';
 import type { JsonObject } from '../json.ts';
 import { freshSeed, seededRandom } from '../random.ts';
-import { resolveTargets } from '../target/resolve.ts';
-import { type EngineParts, engineParts } from './engine-parts.ts';
-import type { EngineOptions } from './engine-options.ts';
+import type { Run } from '../run/run.ts';
 import { prepareStateFolder } from '../state/state-folder.ts';
+import { resolveTargets } from '../target/resolve.ts';
 import { EmergencyStop, type StopResult } from './emergency-stop.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { type EngineParts, engineParts } from './engine-parts.ts';
 import type { EngineStatus } from './engine-status.ts';
 import { FaultHandle } from './fault-handle.ts';
 import { type OpenEngine, openEngine } from './open-engine.ts';
+import { Runs } from './runs.ts';
 
 export interface ActOptions {
   /** Aborting stops the injection, or the run, and reverts. */
@@ -28,6 +30,12 @@ type Life =
   | { readonly phase: 'started'; readonly open: OpenEngine }
   | { readonly phase: 'closed' };
 
+const INTERRUPTIONS = {
+  stale: 'the event loop was stalled for longer than the lease and the guardian took over',
+  signal: 'the process was told to end',
+  'guardian-lost': 'the guardian died and could not be re-armed',
+} as const;
+
 const NEVER = new AbortController().signal;
 
 /**
@@ -37,7 +45,9 @@ const NEVER = new AbortController().signal;
 export class ChaosEngine<const Ps extends Plugins = readonly []> implements AsyncDisposable {
   readonly plugins: Ps;
   readonly #parts: EngineParts;
+  readonly #runs: Runs;
   readonly #stop: EmergencyStop;
+  readonly #parsed = new WeakSet<object>();
   #life: Life = { phase: 'new' };
 
   /** Checks the options and plugins; touches nothing. Throws `CHAOS_OPTIONS_INVALID`, `CHAOS_PLUGIN_INVALID`. */
@@ -45,10 +55,11 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
     this.plugins = options.plugins;
     this.#parts = engineParts(options);
     this.#parts.hub.on('*', (event) => this.#parts.ledger?.record(event));
+    this.#runs = new Runs(this.#parts);
     this.#stop = new EmergencyStop({
       parts: this.#parts,
       open: () => (this.#life.phase === 'started' ? this.#life.open : undefined),
-      abortRuns: () => undefined,
+      abortRuns: (reason) => this.#runs.abortAll('emergency-stop', reason),
     });
   }
 
@@ -77,7 +88,12 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
     const { targets } = await resolveTargets(step.target, registry, random.fork('pick'), { signal, clock, log });
     const [target, ...others] = targets;
     if (target === undefined || others.length > 0) throw notOne(targets.length);
-    const request = { type: step.type, target, params: step.params, ...(step.for === undefined ? {} : { for: step.for }) };
+    const request = {
+      type: step.type,
+      target,
+      params: step.params,
+      ...(step.for === undefined ? {} : { for: step.for }),
+    };
     const entrance = { signal, random: random.fork('fault'), actor: options.actor, health: async () => [] };
     return new FaultHandle(await door.enter(request, entrance));
   }
@@ -92,9 +108,20 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
     return await body(handle);
   }
 
+  /**
+   * Runs an experiment: steady state, faults, recovery, verdict. Throws at once for invalid input or too many runs;
+   * everything else ends in `run.report` with a verdict.
+   */
+  run(experiment: ExperimentInput<Ps> | Experiment, options: ActOptions = {}): Run {
+    const { door } = this.#started();
+    return this.#runs.begin(this.#experimentOf(experiment), door, options);
+  }
+
   /** Untyped input (object, JSON or YAML text) to an experiment, or `CHAOS_EXPERIMENT_INVALID` with paths. */
   parse(input: unknown): Experiment {
-    return parseExperiment(input, this.#parts.registry);
+    const experiment = parseExperiment(input, this.#parts.registry);
+    this.#parsed.add(experiment);
+    return experiment;
   }
 
   /** A line of the host's own among the engine's events. */
@@ -103,7 +130,11 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
   }
 
   /** What the host's own detector, healer or tracker did: makes `timeToDetect` and drill gates possible. */
-  signal(signal: { readonly kind: ChaosEvents['host:signal']['kind']; readonly name: string; readonly data?: JsonObject }): void {
+  signal(signal: {
+    readonly kind: ChaosEvents['host:signal']['kind'];
+    readonly name: string;
+    readonly data?: JsonObject;
+  }): void {
     const { kind, name, data = {} } = signal;
     this.#parts.hub.emit('host:signal', { kind, name, data });
   }
@@ -142,7 +173,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
         phase: state.phase,
         runId: injection.runId ?? null,
       })),
-      runs: [],
+      runs: this.#runs.all,
     };
   }
 
@@ -174,6 +205,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
     const open = life.phase === 'starting' ? await life.opening : life.phase === 'started' ? life.open : undefined;
     this.#life = { phase: 'closed' };
     this.#stop.disarm();
+    await this.#runs.abortAll('engine-closed', 'the engine was closed');
     const result = await open?.session.close();
     for (const plugin of this.plugins) await plugin.close?.();
     if (open !== undefined) this.#parts.hub.emit('engine:closed', { reverted: result?.ended ?? 0 });
@@ -181,7 +213,10 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
     await this.#parts.ledger?.flush();
     const [leaked] = result?.leaked ?? [];
     if (leaked === undefined) return;
-    throw new ChaosError('CHAOS_FAULT_LEAKED', `${leaked.type} on ${leaked.target.name} could not be proven undone at close`);
+    throw new ChaosError(
+      'CHAOS_FAULT_LEAKED',
+      `${leaked.type} on ${leaked.target.name} could not be proven undone at close`,
+    );
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -189,7 +224,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
   }
 
   async #open(): Promise<void> {
-    const opening = openEngine(this.#parts, () => undefined);
+    const opening = openEngine(this.#parts, (code) => void this.#runs.abortAll(code, INTERRUPTIONS[code]));
     this.#life = { phase: 'starting', opening };
     try {
       this.#life = { phase: 'started', open: await opening };
@@ -200,10 +235,21 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
     this.#stop.arm();
   }
 
+  #experimentOf(experiment: ExperimentInput<Ps> | Experiment): Experiment {
+    return this.#isParsed(experiment) ? experiment : this.parse(experiment);
+  }
+
+  #isParsed(experiment: ExperimentInput<Ps> | Experiment): experiment is Experiment {
+    return this.#parsed.has(experiment);
+  }
+
   #started(): OpenEngine {
     if (this.#life.phase === 'started') return this.#life.open;
     if (this.#life.phase === 'closed') throw closed();
-    throw new ChaosError('CHAOS_ENGINE_NOT_STARTED', 'expected `await engine.start()` to have finished before this call');
+    throw new ChaosError(
+      'CHAOS_ENGINE_NOT_STARTED',
+      'expected `await engine.start()` to have finished before this call',
+    );
   }
 }
 

@@ -10,8 +10,8 @@ export interface StopResult {
 export interface EmergencyStopOptions {
   readonly parts: EngineParts;
   readonly open: () => OpenEngine | undefined;
-  /** Ends every run with this reason. */
-  readonly abortRuns: (reason: string) => void;
+  /** Ends every run with this reason; resolves when they have reported. */
+  readonly abortRuns: (reason: string) => Promise<void>;
 }
 
 /** Stops everything and keeps it stopped, whoever engaged the latch: the API, a file, a signal. */
@@ -31,7 +31,8 @@ export class EmergencyStop {
     this.#watch ??= latch.watch(({ reason }) => void this.stop(reason));
     const { emergencySignal } = checked;
     if (emergencySignal === undefined || this.#onSignal !== undefined) return;
-    this.#onSignal = () => void this.engage(`signal ${emergencySignal}`, null).catch((error: unknown) => this.#report(error));
+    this.#onSignal = () =>
+      void this.engage(`signal ${emergencySignal}`, null).catch((error: unknown) => this.#report(error));
     process.on(emergencySignal, this.#onSignal);
   }
 
@@ -62,8 +63,9 @@ export class EmergencyStop {
 
   async #stopAll(reason: string): Promise<StopResult> {
     const { parts, open, abortRuns } = this.#options;
-    abortRuns(reason);
+    const runs = abortRuns(reason);
     const ended = await open()?.session.live.endAll('emergency-stop');
+    await runs;
     const result = { reverted: ended?.ended ?? 0, leaked: ended?.leaked.length ?? 0 };
     parts.hub.emit('emergency:stopped', { reason, ...result });
     return result;

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
+import type { DurationInput } from '../duration.ts';
 import { duration } from '../duration.ts';
+import type { Plugins } from '../experiment/input.ts';
 import { problemError } from '../experiment/problem.ts';
 import { checkedBy } from '../experiment/zod-schema.ts';
-import type { Plugins } from '../experiment/input.ts';
-import { safetySchema, type SafetyInput } from '../guard/safety.ts';
+import { type SafetyInput, safetySchema } from '../guard/safety.ts';
 import type { GuardianLauncher } from '../guardian/launcher.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Logger } from '../logger.ts';
-import type { DurationInput } from '../duration.ts';
 import type { Judge } from '../run/judge.ts';
 import type { Sampler } from '../run/sampler.ts';
 
@@ -70,7 +70,10 @@ export interface EngineOptions<Ps extends Plugins = Plugins> {
 }
 
 const verb = (name: string) =>
-  z.custom<object>((value) => typeof value === 'object' && value !== null && name in value, `expected an object with ${name}()`);
+  z.custom<object>(
+    (value) => typeof value === 'object' && value !== null && name in value,
+    `expected an object with ${name}()`,
+  );
 
 const optionsSchema = z
   .strictObject({

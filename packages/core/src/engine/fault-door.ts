@@ -1,14 +1,14 @@
+import type { Emit } from '../event/chaos-events.ts';
 import type { FaultHost, Injection } from '../fault/fault-host.ts';
 import { injectFault } from '../fault/injecting.ts';
 import type { LiveFault } from '../fault/live-fault.ts';
-import type { Emit } from '../event/chaos-events.ts';
 import type { FaultIntent, ProbeHealth } from '../guard/guard.ts';
 import { type GuardChain, refusalError } from '../guard/guard-chain.ts';
 import type { Random } from '../random.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { Registry } from '../registry.ts';
 import type { FaultRequest } from '../run/fault-port.ts';
-import { worldOf, type WorldOptions } from './world.ts';
+import { type WorldOptions, worldOf } from './world.ts';
 
 export interface FaultDoorOptions {
   readonly registry: Registry;
@@ -31,7 +31,11 @@ export interface Entrance {
   readonly health: () => Promise<readonly ProbeHealth[]>;
 }
 
-function intentOf({ registry, environment, maxHold }: FaultDoorOptions, request: FaultRequest, entrance: Entrance): FaultIntent {
+function intentOf(
+  { registry, environment, maxHold }: FaultDoorOptions,
+  request: FaultRequest,
+  entrance: Entrance,
+): FaultIntent {
   return {
     fault: registry.fault(request.type),
     target: request.target,

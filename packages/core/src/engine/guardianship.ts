@@ -152,9 +152,14 @@ export class Guardianship {
       reasons.push(`${guardian.name}: ${reason}`);
     }
     const reason = reasons.length > 0 ? reasons.join('; ') : 'no plugin offers a guardian that outlives it';
-    const remedy = "Mount the Docker socket and the state folder into the container, or say guardian: 'process' to accept the risk.";
+    const remedy =
+      "Mount the Docker socket and the state folder into the container, or say guardian: 'process' to accept the risk.";
     this.#weaker = { reason, remedy };
-    this.#options.emit('engine:degraded', { guarantee: 'faults are reverted although this container was killed', reason, remedy });
+    this.#options.emit('engine:degraded', {
+      guarantee: 'faults are reverted although this container was killed',
+      reason,
+      remedy,
+    });
     return this.#settleOn(processGuardian());
   }
 
@@ -175,7 +180,10 @@ export class Guardianship {
       return;
     }
     this.#arm().catch((error: unknown) => {
-      log.error({ reason: messageOf(error), code: isChaosError(error) ? error.code : null }, 'the guardian could not be re-armed');
+      log.error(
+        { reason: messageOf(error), code: isChaosError(error) ? error.code : null },
+        'the guardian could not be re-armed',
+      );
       onAbandoned();
     });
   }
@@ -185,7 +193,11 @@ export class Guardianship {
 function nodeFlags(entry: string): string[] {
   const carried = process.execArgv.flatMap((flag, index, all) => {
     if (/^(-C|--conditions)$/.test(flag)) return [flag, all[index + 1] ?? ''];
-    return /^(-C=|--conditions=|--experimental-strip-types|--experimental-transform-types|--preserve-symlinks)/.test(flag) ? [flag] : [];
+    return /^(-C=|--conditions=|--experimental-strip-types|--experimental-transform-types|--preserve-symlinks)/.test(
+      flag,
+    )
+      ? [flag]
+      : [];
   });
   const fromSource = entry.endsWith('.ts') && !carried.some((flag) => flag.includes('@bridge/source'));
   return fromSource ? [...carried, '-C', '@bridge/source'] : carried;

@@ -39,7 +39,10 @@ export class LedgerWriter {
   record(event: AnyChaosEvent): void {
     if (UNRECORDED.has(event.type)) return;
     const pending = this.#append(event).catch((error: unknown) => {
-      this.#options.log.error({ type: event.type, id: event.id, reason: messageOf(error) }, 'the ledger did not take an event');
+      this.#options.log.error(
+        { type: event.type, id: event.id, reason: messageOf(error) },
+        'the ledger did not take an event',
+      );
     });
     this.#pending.add(pending);
     void pending.then(() => this.#pending.delete(pending));

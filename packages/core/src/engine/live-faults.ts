@@ -92,11 +92,17 @@ export class LiveFaults {
       this.#retries.delete(live.id);
       this.retry(live, Math.min(pause * 2, LAST_RETRY));
     };
-    this.#retries.set(live.id, this.#options.clock.timer(pause, () => void again(), { ref: false }));
+    this.#retries.set(
+      live.id,
+      this.#options.clock.timer(pause, () => void again(), { ref: false }),
+    );
   }
 
   /** Ends every fault (or those of a run): newest first per target, targets side by side. Goes on past failures. */
-  async endAll(cause: RevertCause, runId?: string): Promise<{ readonly ended: number; readonly leaked: readonly LiveFault[] }> {
+  async endAll(
+    cause: RevertCause,
+    runId?: string,
+  ): Promise<{ readonly ended: number; readonly leaked: readonly LiveFault[] }> {
     const chosen = this.all.filter(({ injection }) => runId === undefined || injection.runId === runId).reverse();
     const leaked: LiveFault[] = [];
     await eachNewestFirst(chosen, async (live) => {

@@ -1,7 +1,7 @@
+import { rateHorizon } from '../guard/safety.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { FaultDoor } from './fault-door.ts';
-import { Session } from './session.ts';
-import { rateHorizon } from '../guard/safety.ts';
+import { Session, type SessionOptions } from './session.ts';
 
 /** An engine between start() and close(). */
 export interface OpenEngine {
@@ -10,7 +10,10 @@ export interface OpenEngine {
 }
 
 /** Takes the state folder, reverts orphans, arms the guardian. Leaves nothing behind on failure. */
-export async function openEngine(parts: EngineParts, onStale: () => void): Promise<OpenEngine> {
+export async function openEngine(
+  parts: EngineParts,
+  onInterrupted: SessionOptions['onInterrupted'],
+): Promise<OpenEngine> {
   const { options, checked, safety, clock, log, hub, redactor, registry, latch, guards } = parts;
   const session = await Session.open({
     clock,
@@ -28,7 +31,7 @@ export async function openEngine(parts: EngineParts, onStale: () => void): Promi
     ledger: parts.ledger && { writer: parts.ledger, required: checked.onLedgerFailure === 'refuse' },
     latch: () => latch.state,
     remember: rateHorizon(safety),
-    onStale,
+    onInterrupted,
   });
   const door = new FaultDoor({
     registry,

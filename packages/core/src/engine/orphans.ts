@@ -57,7 +57,12 @@ async function claimed(entry: JournalEntry, clock: Clock): Promise<'mine' | 'gon
   }
 }
 
-async function revertOrphan(entry: JournalEntry, custodian: Custodian, options: OrphanOptions, deadSince: number): Promise<boolean> {
+async function revertOrphan(
+  entry: JournalEntry,
+  custodian: Custodian,
+  options: OrphanOptions,
+  deadSince: number,
+): Promise<boolean> {
   const { clock, emit, instance, log } = options;
   if ((await claimed(entry, clock)) === 'gone') return false;
   const fault = reference(entry.record);
@@ -94,7 +99,10 @@ export async function reconcileOrphans(options: OrphanOptions): Promise<number> 
     try {
       if (await revertOrphan(entry, custodian, options, deadSince)) orphans += 1;
     } catch (error) {
-      log.error({ fault: entry.id, reason: messageOf(error), known: isChaosError(error) }, 'an orphan was left for the next start');
+      log.error(
+        { fault: entry.id, reason: messageOf(error), known: isChaosError(error) },
+        'an orphan was left for the next start',
+      );
     }
   });
   return orphans + (await reportSettled(options));

@@ -38,7 +38,10 @@ export class ProcessSignals {
     try {
       await this.#options.revertAll();
     } catch (error) {
-      this.#options.log.error({ signal, reason: messageOf(error) }, 'reverting before the end failed; the guardian finishes it');
+      this.#options.log.error(
+        { signal, reason: messageOf(error) },
+        'reverting before the end failed; the guardian finishes it',
+      );
     }
     this.listen(false);
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);

@@ -3,7 +3,6 @@ import { ChaosError, messageOf } from '../errors.ts';
 import type { Emit } from '../event/chaos-events.ts';
 import type { EventHub } from '../event/event-hub.ts';
 import type { FaultHost, FaultLimits, Injection } from '../fault/fault-host.ts';
-import type { RevertCause } from '../fault/life.ts';
 import type { LiveFault } from '../fault/live-fault.ts';
 import type { LatchState } from '../guard/latch-state.ts';
 import { fileJournal } from '../journal/file-journal.ts';
@@ -15,8 +14,8 @@ import { firstEpoch, readEpoch } from '../state/epoch.ts';
 import { announce, lockFolder, type Presence, sweepPresences } from '../state/presence.ts';
 import { prepareStateFolder, type StateFolder } from '../state/state-folder.ts';
 import { type GuardianChoice, Guardianship } from './guardianship.ts';
-import type { LedgerWriter } from './ledger-writer.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import type { LedgerWriter } from './ledger-writer.ts';
 import { LiveFaults } from './live-faults.ts';
 import { reconcileOrphans } from './orphans.ts';
 import { ProcessSignals } from './process-signals.ts';
@@ -39,8 +38,8 @@ export interface SessionOptions {
   readonly latch: () => LatchState;
   /** How far back injections are remembered, ms. */
   readonly remember: number;
-  /** The guardian took over from us: every run must end. */
-  readonly onStale: () => void;
+  /** Every run must end: nothing may be injected any more by what is under way. */
+  readonly onInterrupted: (code: 'stale' | 'signal' | 'guardian-lost') => void;
 }
 
 /**
@@ -65,9 +64,18 @@ export class Session implements FaultHost {
     this.#journal = journal;
     this.#epoch = epoch;
     this.orphans = orphans;
-    this.live = new LiveFaults({ clock: options.clock, remember: options.remember, onOccupied: (occupied) => this.#occupied(occupied) });
-    this.#leases = new LeaseKeeper({ clock: options.clock, lease: options.lease, log: options.log, live: () => this.live.all });
-    this.#signals = new ProcessSignals({ log: options.log, revertAll: async () => void (await this.live.endAll('signal')) });
+    this.live = new LiveFaults({
+      clock: options.clock,
+      remember: options.remember,
+      onOccupied: (occupied) => this.#occupied(occupied),
+    });
+    this.#leases = new LeaseKeeper({
+      clock: options.clock,
+      lease: options.lease,
+      log: options.log,
+      live: () => this.live.all,
+    });
+    this.#signals = new ProcessSignals({ log: options.log, revertAll: () => this.#interrupt('signal') });
     this.#guardianship = this.#guard();
   }
 
@@ -84,7 +92,17 @@ export class Session implements FaultHost {
       const journal = options.journal ?? fileJournal(folder, instance);
       const { attempt, revert } = limits;
       const { faults } = registry;
-      const orphans = await reconcileOrphans({ folder, journal, faults, clock, emit: hub.emit, log, instance, attempt, revert });
+      const orphans = await reconcileOrphans({
+        folder,
+        journal,
+        faults,
+        clock,
+        emit: hub.emit,
+        log,
+        instance,
+        attempt,
+        revert,
+      });
       const session = new Session(options, presence, journal, epoch, orphans);
       if (options.armed && registry.faults.size > 0) await session.#guardianship.stand();
       return session;
@@ -154,7 +172,10 @@ export class Session implements FaultHost {
       await ledger.writer.commit(event);
     } catch (error) {
       if (ledger.required) throw error;
-      this.log.error({ fault: live.id, reason: messageOf(error) }, 'the intent is not in the ledger; going on as onLedgerFailure says');
+      this.log.error(
+        { fault: live.id, reason: messageOf(error) },
+        'the intent is not in the ledger; going on as onLedgerFailure says',
+      );
     }
   }
 
@@ -164,7 +185,8 @@ export class Session implements FaultHost {
       throw staleError();
     }
     const latch = this.#options.latch();
-    if (latch.engaged) throw new ChaosError('CHAOS_EMERGENCY_STOPPED', `the emergency stop was engaged: ${latch.reason}`);
+    if (latch.engaged)
+      throw new ChaosError('CHAOS_EMERGENCY_STOPPED', `the emergency stop was engaged: ${latch.reason}`);
   }
 
   holdsSecret(text: string): boolean {
@@ -199,12 +221,12 @@ export class Session implements FaultHost {
     const epoch = this.#epochNow();
     this.emit('engine:stale', { epoch });
     this.#guardianship.acknowledge(epoch);
-    this.#options.onStale();
-    await this.endAll('stale');
+    await this.#interrupt('stale');
   }
 
-  async endAll(cause: RevertCause): Promise<void> {
-    await this.live.endAll(cause);
+  async #interrupt(code: 'stale' | 'signal' | 'guardian-lost'): Promise<void> {
+    this.#options.onInterrupted(code);
+    await this.live.endAll(code);
   }
 
   #epochNow(): number {
@@ -228,7 +250,7 @@ export class Session implements FaultHost {
       log,
       live: () => this.live.size,
       onLapsed: () => this.becomeStale(),
-      onAbandoned: () => void this.endAll('guardian-lost'),
+      onAbandoned: () => void this.#interrupt('guardian-lost'),
     });
   }
 }

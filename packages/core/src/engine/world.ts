@@ -22,7 +22,10 @@ export interface WorldView {
 }
 
 function inGroupOf(member: Target, target: Target): boolean {
-  return sameTarget(member, target) || (target.group !== undefined && member.kind === target.kind && member.group === target.group);
+  return (
+    sameTarget(member, target) ||
+    (target.group !== undefined && member.kind === target.kind && member.group === target.group)
+  );
 }
 
 /** What the guards of this engine may look at, as it is at the time of each look. */

@@ -1,6 +1,6 @@
 import { ChaosError, isChaosError, messageOf } from '../errors.ts';
-import type { Json } from '../json.ts';
 import { JOURNAL_VERSION, type JournalRecord } from '../journal/record.ts';
+import type { Json } from '../json.ts';
 import { sameTarget } from '../target/target.ts';
 import type { FaultHost, Injection } from './fault-host.ts';
 import { type FaultContext, has, type Observation } from './injector.ts';
@@ -12,7 +12,8 @@ import { bounded, limited } from './reversal.ts';
 function jsonOf(undo: unknown, type: string): Json {
   const text = JSON.stringify(undo);
   const json: Json = text === undefined ? null : JSON.parse(text);
-  if (text === undefined) throw new ChaosError('CHAOS_PLUGIN_INVALID', `${type}: expected prepare() to return JSON, got ${typeof undo}`);
+  if (text === undefined)
+    throw new ChaosError('CHAOS_PLUGIN_INVALID', `${type}: expected prepare() to return JSON, got ${typeof undo}`);
   return json;
 }
 
@@ -20,7 +21,10 @@ function touched({ fault, target, params }: Injection): readonly string[] {
   return has(fault, 'touches') ? fault.touches(target, params) : [`${target.kind}:${target.id}`];
 }
 
-async function prepared(live: LiveFault, context: FaultContext): Promise<{ undo: unknown; json: Json; fingerprint: Json | undefined }> {
+async function prepared(
+  live: LiveFault,
+  context: FaultContext,
+): Promise<{ undo: unknown; json: Json; fingerprint: Json | undefined }> {
   const { fault, target, params } = live.injection;
   using bound = limited(context, live.host.limits.act);
   const answer = await bounded(fault.prepare(target, params, bound.context), bound.context.signal);
@@ -28,12 +32,20 @@ async function prepared(live: LiveFault, context: FaultContext): Promise<{ undo:
   // What another process will read back is what this one must work with too.
   const undo = fault.undo.safeParse(json);
   if (!undo.success) {
-    throw new ChaosError('CHAOS_PLUGIN_INVALID', `${fault.type}: prepare() returned an undo record its own schema refuses: ${undo.error.message}`);
+    throw new ChaosError(
+      'CHAOS_PLUGIN_INVALID',
+      `${fault.type}: prepare() returned an undo record its own schema refuses: ${undo.error.message}`,
+    );
   }
   if (live.host.holdsSecret(JSON.stringify(json))) {
-    throw new ChaosError('CHAOS_FAULT_FAILED', `${fault.type}: the undo record would put a secret into the journal. Let the fault read it from the environment instead.`);
+    throw new ChaosError(
+      'CHAOS_FAULT_FAILED',
+      `${fault.type}: the undo record would put a secret into the journal. Let the fault read it from the environment instead.`,
+    );
   }
-  const fingerprint = has(fault, 'fingerprint') ? await bounded(fault.fingerprint(undo.data, bound.context), bound.context.signal) : undefined;
+  const fingerprint = has(fault, 'fingerprint')
+    ? await bounded(fault.fingerprint(undo.data, bound.context), bound.context.signal)
+    : undefined;
   return { undo: undo.data, json, fingerprint };
 }
 
@@ -145,8 +157,17 @@ function causeOf(error: unknown, signal: AbortSignal): RevertCause {
 
 function failure(live: LiveFault, error: unknown): ChaosError {
   if (isChaosError(error)) return error;
-  if (live.signal.aborted) return new ChaosError('CHAOS_RUN_ABORTED', `${live.type} on ${live.target.name}: stopped while injecting; reverted`, { cause: error });
-  return new ChaosError('CHAOS_FAULT_FAILED', `${live.type} on ${live.target.name}: ${messageOf(error)}. It was reverted.`, { cause: error });
+  if (live.signal.aborted)
+    return new ChaosError(
+      'CHAOS_RUN_ABORTED',
+      `${live.type} on ${live.target.name}: stopped while injecting; reverted`,
+      { cause: error },
+    );
+  return new ChaosError(
+    'CHAOS_FAULT_FAILED',
+    `${live.type} on ${live.target.name}: ${messageOf(error)}. It was reverted.`,
+    { cause: error },
+  );
 }
 
 async function undoFailed(live: LiveFault, error: unknown): Promise<never> {

@@ -43,14 +43,21 @@ export function bounded<T>(operation: Promise<T>, signal: AbortSignal): Promise<
 /** A context whose signal also ends after `limit` ms. Dispose it to release the timer. */
 export function limited(context: FaultContext, limit: number): { context: FaultContext } & Disposable {
   const controller = new AbortController();
-  const timer = context.clock.timer(limit, () => controller.abort(new Error(`no answer within ${Math.round(limit)} ms`)), {
-    ref: false,
-  });
+  const timer = context.clock.timer(
+    limit,
+    () => controller.abort(new Error(`no answer within ${Math.round(limit)} ms`)),
+    {
+      ref: false,
+    },
+  );
   const signal = AbortSignal.any([context.signal, controller.signal]);
   return { context: { ...context, signal }, [Symbol.dispose]: () => timer[Symbol.dispose]() };
 }
 
-async function compareFingerprint({ fault, undo, fingerprint }: Undoable, context: FaultContext): Promise<Json | undefined> {
+async function compareFingerprint(
+  { fault, undo, fingerprint }: Undoable,
+  context: FaultContext,
+): Promise<Json | undefined> {
   if (fingerprint === undefined || !has(fault, 'fingerprint')) return undefined;
   const now = await fault.fingerprint(undo, context);
   if (isDeepStrictEqual(now, fingerprint)) return now;
@@ -61,7 +68,11 @@ async function attempt(undoable: Undoable, context: FaultContext): Promise<Rever
   const { fault, undo } = undoable;
   await fault.revert(undo, context);
   const observe = () => fault.observe(undo, context);
-  const proof = await lookUntil(observe, ['absent', 'gone'], { clock: context.clock, signal: context.signal, within: SHOWS_WITHIN });
+  const proof = await lookUntil(observe, ['absent', 'gone'], {
+    clock: context.clock,
+    signal: context.signal,
+    within: SHOWS_WITHIN,
+  });
   if (proof.observation === 'present') throw new Error('the effect is still there after the undo');
   if (proof.observation === 'gone') return { outcome: 'gone', proof };
   const fingerprint = await compareFingerprint(undoable, context);

@@ -28,7 +28,10 @@ async function lateEffect(live: LiveFault, recorded: Recorded, context: FaultCon
   if (live.inFlight === undefined) return false;
   const { clock } = live.host;
   const settle = live.settle;
-  const landed = await Promise.race([live.inFlight.then(() => 'settled' as const), clock.sleep(settle).then(() => 'over' as const)]);
+  const landed = await Promise.race([
+    live.inFlight.then(() => 'settled' as const),
+    clock.sleep(settle).then(() => 'over' as const),
+  ]);
   const observe = () => live.injection.fault.observe(recorded.undo, context);
   const proof = await lookSteadily(observe, landed === 'settled' ? 0 : settle, { clock, signal: context.signal });
   return proof === undefined;
@@ -69,7 +72,12 @@ async function leaked(live: LiveFault, cause: RevertCause, reason: string): Prom
   return state;
 }
 
-async function finish(live: LiveFault, cause: RevertCause, result: Extract<Reversal, { proof: Proof }>, took: number): Promise<FaultState> {
+async function finish(
+  live: LiveFault,
+  cause: RevertCause,
+  result: Extract<Reversal, { proof: Proof }>,
+  took: number,
+): Promise<FaultState> {
   const state: SettledState = { phase: result.outcome, cause, reversal: result.proof };
   await live.recorded?.entry.settle(live.noteOf(state));
   await live.become(state, { removedAt: result.proof.at, reversal: result.proof });

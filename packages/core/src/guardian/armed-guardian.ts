@@ -80,7 +80,12 @@ export class ArmedGuardian {
     const { running, hello, log } = this.#options;
     return new Promise((resolve, reject) => {
       const fail = (reason: string): void =>
-        reject(new ChaosError('CHAOS_GUARDIAN_CANNOT_START', `${reason}. Its log is guardian.log in the state folder ${hello.state}.`));
+        reject(
+          new ChaosError(
+            'CHAOS_GUARDIAN_CANNOT_START',
+            `${reason}. Its log is guardian.log in the state folder ${hello.state}.`,
+          ),
+        );
       const patience = systemClock.timer(READY_WITHIN, () => {
         running.kill();
         fail(`expected the guardian to be ready within ${READY_WITHIN} ms`);
@@ -99,7 +104,9 @@ export class ArmedGuardian {
         this.#failures = new Map(message.failures.map(({ plugin, reason }) => [plugin, reason]));
         resolve();
       };
-      readMessages(running.stdout, guardianMessage, onMessage, (line) => log.warn({ line }, 'guardian said something else'));
+      readMessages(running.stdout, guardianMessage, onMessage, (line) =>
+        log.warn({ line }, 'guardian said something else'),
+      );
       this.#send(hello);
     });
   }

@@ -100,7 +100,8 @@ export class Custodian {
   }
 
   #warn(entry: JournalEntry): (reason: string) => void {
-    return (reason) => this.#options.log.warn({ fault: entry.id, type: entry.record.type, reason }, 'undo attempt failed');
+    return (reason) =>
+      this.#options.log.warn({ fault: entry.id, type: entry.record.type, reason }, 'undo attempt failed');
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type * as z from 'zod';
 
 /** Calls back for every line that is a message of the schema; others are reported, never thrown. */

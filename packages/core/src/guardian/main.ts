@@ -38,7 +38,8 @@ readMessages(
   (message) => void receive(message).catch(fail),
   (line) => log.warn({ line }, 'not a message'),
 );
-for (const end of ['end', 'close']) process.stdin.once(end, () => void (async () => (await watch)?.engineSilent())().catch(fail));
+for (const end of ['end', 'close'])
+  process.stdin.once(end, () => void (async () => (await watch)?.engineSilent())().catch(fail));
 
 const keepAlive = (): void => void systemClock.timer(2 ** 30, keepAlive);
 keepAlive();

@@ -14,7 +14,12 @@ export interface ProcessGuardianOptions {
 function environment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS, ...rest } = process.env;
   if (NODE_OPTIONS === undefined) return rest;
-  return { ...rest, NODE_OPTIONS: NODE_OPTIONS.split(' ').filter((flag) => !flag.startsWith('--inspect')).join(' ') };
+  return {
+    ...rest,
+    NODE_OPTIONS: NODE_OPTIONS.split(' ')
+      .filter((flag) => !flag.startsWith('--inspect'))
+      .join(' '),
+  };
 }
 
 async function start(entry: string, { state, nodeFlags }: GuardianLaunch): Promise<RunningGuardian> {

@@ -1,7 +1,7 @@
 import { ChaosError, messageOf } from '../errors.ts';
 import { has } from '../fault/injector.ts';
-import type { AnyFault, ChaosPlugin } from '../plugin.ts';
 import type { JournalRecord } from '../journal/record.ts';
+import type { AnyFault, ChaosPlugin } from '../plugin.ts';
 import type { RecoverablePlugin } from './protocol.ts';
 
 /** Faults that this process can undo, by type. */
@@ -17,7 +17,8 @@ function isPlugin(value: unknown): value is ChaosPlugin {
 async function rebuild({ module, options }: RecoverablePlugin): Promise<ChaosPlugin> {
   const loaded: unknown = await import(module);
   const make: unknown = typeof loaded === 'object' && loaded !== null ? Reflect.get(loaded, 'default') : undefined;
-  if (typeof make !== 'function') throw new Error(`expected ${module} to export a function from options to the plugin as default`);
+  if (typeof make !== 'function')
+    throw new Error(`expected ${module} to export a function from options to the plugin as default`);
   const plugin: unknown = make(options);
   if (!isPlugin(plugin)) throw new Error(`expected the default export of ${module} to return a plugin`);
   return plugin;

@@ -1,9 +1,9 @@
+import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import { eachNewestFirst } from '../fault/by-target.ts';
 import type { RevertCause } from '../fault/life.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
 import type { Logger } from '../logger.ts';
-import type { Clock } from '../clock.ts';
 import { type Custodian, type Custody, outcomeNote } from './custody.ts';
 
 export interface TakeoverOptions {
@@ -58,11 +58,16 @@ export class Takeover {
     const began = this.#options.clock.now();
     // The undo must not wait for the epoch: claiming an entry tells a waking engine just as well.
     const raised = this.#raise();
-    for (let pause = LOOK_AGAIN; ; pause = this.#deadSince === undefined ? LOOK_AGAIN : Math.min(pause * 2, RETRY_AT_MOST)) {
+    for (
+      let pause = LOOK_AGAIN;
+      ;
+      pause = this.#deadSince === undefined ? LOOK_AGAIN : Math.min(pause * 2, RETRY_AT_MOST)
+    ) {
       const left = await this.#pass();
       await raised;
       if (this.#acknowledged && this.#deadSince === undefined) return this.#handBack();
-      if (this.#deadSince !== undefined && (left === 0 || this.#options.clock.now() - began > GIVE_UP_AFTER)) return 'engine-dead';
+      if (this.#deadSince !== undefined && (left === 0 || this.#options.clock.now() - began > GIVE_UP_AFTER))
+        return 'engine-dead';
       await Promise.race([this.#options.clock.sleep(pause), this.#wake.promise]);
       this.#wake = Promise.withResolvers<void>();
     }
@@ -92,7 +97,8 @@ export class Takeover {
     let left = 0;
     const items = (await this.#mine()).map((entry) => ({ entry, target: entry.record.target }));
     await eachNewestFirst(items, async ({ entry }) => {
-      const done = this.#deadSince === undefined ? await this.#whileHung(entry) : await this.#onceDead(entry, this.#deadSince);
+      const done =
+        this.#deadSince === undefined ? await this.#whileHung(entry) : await this.#onceDead(entry, this.#deadSince);
       if (!done) left += 1;
     });
     return left;

@@ -113,7 +113,14 @@ export class Watch {
     if (this.#takeover !== undefined) return;
     const { attempt, revert, engine } = this.#hello;
     const by = this.#presence.card.instance;
-    const custodian = new Custodian({ clock: systemClock, log: this.#log, registry: this.#registry, by, attempt, revert });
+    const custodian = new Custodian({
+      clock: systemClock,
+      log: this.#log,
+      registry: this.#registry,
+      by,
+      attempt,
+      revert,
+    });
     const takeover = new Takeover({
       clock: systemClock,
       log: this.#log,

@@ -114,7 +114,9 @@ export class FileEntry implements JournalEntry {
     const prefix = `${this.id}.`;
     const names = await readdir(this.#folder.live);
     return names.flatMap((name) => {
-      const claimant = name.startsWith(prefix) ? /^([0-9a-f]{16})\.jsonl$/.exec(name.slice(prefix.length))?.[1] : undefined;
+      const claimant = name.startsWith(prefix)
+        ? /^([0-9a-f]{16})\.jsonl$/.exec(name.slice(prefix.length))?.[1]
+        : undefined;
       return claimant === undefined ? [] : [claimant];
     });
   }

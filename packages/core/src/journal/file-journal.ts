@@ -1,4 +1,4 @@
-import { readFile, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChaosError, messageOf } from '../errors.ts';
 import { type StateFolder, syncDirectory } from '../state/state-folder.ts';

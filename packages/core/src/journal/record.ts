@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Json } from '../json.ts';
 import { ChaosError } from '../errors.ts';
+import type { Json } from '../json.ts';
 
 /** Version this SDK writes. It reads every version from 1 on. */
 export const JOURNAL_VERSION = 1;
@@ -51,9 +51,7 @@ export const journalNote = z.looseObject({
   by: z.string(),
   cause: z.string().optional(),
   reason: z.string().optional(),
-  proof: z
-    .object({ observation: z.enum(['present', 'absent', 'gone']), at: z.number(), looks: z.number() })
-    .optional(),
+  proof: z.object({ observation: z.enum(['present', 'absent', 'gone']), at: z.number(), looks: z.number() }).optional(),
 });
 
 export type JournalNote = z.output<typeof journalNote>;

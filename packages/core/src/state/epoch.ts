@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { ChaosError } from '../errors.ts';
 import { join } from 'node:path';
+import { ChaosError } from '../errors.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** Fixed width, so that raising overwrites the same bytes in place: that works on a full disk too. */

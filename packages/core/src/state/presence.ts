@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { ChaosError } from '../errors.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -169,7 +169,9 @@ export async function lockFolder(folder: StateFolder, presence: Presence): Promi
     }
     const [newest] = await generations(folder);
     if (newest === highest + 1) {
-      await Promise.all([highest, ...older].filter((n) => n >= 0).map((n) => rm(join(folder.path, `lock.${n}`), { force: true })));
+      await Promise.all(
+        [highest, ...older].filter((n) => n >= 0).map((n) => rm(join(folder.path, `lock.${n}`), { force: true })),
+      );
       return;
     }
     // Someone slower than us numbered from an older listing; the higher number owns the folder.

@@ -71,8 +71,18 @@ const nothingLive = async () => (await readdir(livePath())).length === 0;
 
 describe('the guardian, when the engine is killed', () => {
   const steps = [
-    'prepare:before', 'prepare:after', 'fault:intended', 'fault:injecting', 'inject:before', 'inject:after',
-    'observe:before', 'fault:effective', 'fault:reverting', 'revert:before', 'revert:after', 'fault:reverted',
+    'prepare:before',
+    'prepare:after',
+    'fault:intended',
+    'fault:injecting',
+    'inject:before',
+    'inject:after',
+    'observe:before',
+    'fault:effective',
+    'fault:reverting',
+    'revert:before',
+    'revert:after',
+    'fault:reverted',
   ];
   it.each(steps)('at %s leaves nothing broken', async (step) => {
     const dead = victim(step, 'SIGKILL', 10_000);

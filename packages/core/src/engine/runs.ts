@@ -1,0 +1,94 @@
+import { ChaosError } from '../errors.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { freshId, freshSeed } from '../random.ts';
+import type { AbortCode } from '../run/abort-cause.ts';
+import { systemUsage } from '../run/host-usage.ts';
+import { inProcessSampler } from '../run/in-process-sampler.ts';
+import { coreJudge } from '../run/judge.ts';
+import { Run } from '../run/run.ts';
+import type { RunHost } from '../run/run-host.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { FaultDoor } from './fault-door.ts';
+import { versionsOf } from './versions.ts';
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly actor?: string;
+}
+
+/** Milliseconds an injection may go on after its run was aborted, beyond what its own limit allows. */
+const ABORT_GRACE = 1_000;
+
+/** The runs of one engine. */
+export class Runs {
+  readonly #parts: EngineParts;
+  readonly #running = new Map<Run, string>();
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  get all(): readonly { readonly id: string; readonly name: string }[] {
+    return [...this.#running].map(([{ id }, name]) => ({ id, name }));
+  }
+
+  /** Begins a run. Throws `CHAOS_RUN_LIMIT` when too many are on. */
+  begin(experiment: Experiment, door: FaultDoor, { signal, actor }: RunOptions): Run {
+    const { maxConcurrentRuns } = this.#parts.safety;
+    if (this.#running.size >= maxConcurrentRuns) {
+      throw new ChaosError(
+        'CHAOS_RUN_LIMIT',
+        `expected at most ${maxConcurrentRuns} runs at once (safety.maxConcurrentRuns), and ${this.#running.size} are on. Wait for one to end.`,
+        { details: { value: this.#running.size, limit: maxConcurrentRuns } },
+      );
+    }
+    const order = { id: freshId('run'), experiment, seed: experiment.seed ?? freshSeed(), actor: actor ?? null };
+    const run = new Run(this.#hostFor(door), order, signal);
+    this.#running.set(run, experiment.name);
+    const ended = (): void => void this.#running.delete(run);
+    run.report.then(ended, ended);
+    return run;
+  }
+
+  /** Ends every run early. Resolves when each has reverted its faults and reported. */
+  async abortAll(code: AbortCode, sentence: string): Promise<void> {
+    const runs = [...this.#running.keys()];
+    for (const run of runs) run.abort({ code, sentence, numbers: {} });
+    await Promise.allSettled(runs.map(({ report }) => report));
+  }
+
+  #hostFor(door: FaultDoor): RunHost {
+    const { clock, log, hub, redactor, registry, options, checked, safety } = this.#parts;
+    return {
+      clock,
+      log,
+      hub,
+      redactor,
+      registry,
+      faults: {
+        inject: (request, { signal, runId, random, actor }) =>
+          door.enter(request, { signal, runId, random, actor: actor ?? undefined, health: async () => [] }),
+      },
+      sampler: options.sampler ?? inProcessSampler(),
+      judge: options.judge ?? coreJudge(),
+      usage: systemUsage,
+      checkInterval: safety.checkInterval,
+      abortGrace: checked.limits.act + ABORT_GRACE,
+      versions: versionsOf(registry),
+      environment: process.env,
+      admit: async () => this.#admit(),
+    };
+  }
+
+  /** What can be refused for the run as a whole, before its baseline: the faults are asked for one by one. */
+  #admit(): void {
+    const { armed, latch } = this.#parts;
+    const stop = latch.state;
+    if (!armed)
+      throw new ChaosError(
+        'CHAOS_GUARD_REFUSED',
+        'the engine is not armed; say `armed: true` or set CHAOS_ENABLED=true',
+      );
+    if (stop.engaged) throw new ChaosError('CHAOS_EMERGENCY_STOPPED', `the emergency stop is engaged: ${stop.reason}`);
+  }
+}
