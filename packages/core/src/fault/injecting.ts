@@ -141,6 +141,7 @@ async function settleActive(live: LiveFault, effect: Proof): Promise<void> {
   if (live.momentary) {
     await live.become({ phase: 'spent', effect, restoredByEngine: false }, facts);
     live.emit('fault:spent', { fault: live.reference, proof: effect });
+    live.conclude();
   } else {
     await live.become({ phase: 'active', effect }, facts);
     live.hold();

@@ -100,11 +100,13 @@ export class LiveFault implements HeldFault {
   async become(state: FaultState, facts: Partial<FaultFacts> = {}): Promise<void> {
     this.#state = state;
     this.#facts = { ...this.#facts, ...facts };
-    if (isSettled(state) || state.phase === 'leaked') {
-      this.#hold?.[Symbol.dispose]();
-      this.#ended.resolve(state);
-    }
+    if (isSettled(state) || state.phase === 'leaked') this.#hold?.[Symbol.dispose]();
     if (state.phase !== 'planned' && state.phase !== 'intended') await this.recorded?.entry.note(this.noteOf(state));
+  }
+
+  /** Tells whoever waits for the end; called after the event that says so, so that nobody hears of it late. */
+  conclude(): void {
+    this.#ended.resolve(this.#state);
   }
 
   learn(facts: Partial<FaultFacts>): void {

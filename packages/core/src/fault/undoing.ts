@@ -69,6 +69,7 @@ async function leaked(live: LiveFault, cause: RevertCause, reason: string): Prom
   await live.become(state);
   live.emit('fault:leaked', { fault: live.reference, reason, remedy: REMEDY });
   live.host.retry(live);
+  live.conclude();
   return state;
 }
 
@@ -85,6 +86,7 @@ async function finish(
   const { reference } = live;
   if (result.outcome === 'gone') live.emit('fault:gone', { fault: reference, cause, proof: result.proof });
   else live.emit('fault:reverted', { fault: reference, cause, proof: result.proof, took, by: 'engine' });
+  live.conclude();
   return state;
 }
 

@@ -1,1 +1,2 @@
 export { type VirtualClock, type VirtualClockOptions, virtualClock } from './virtual-clock.ts';
+export { memoryJournal } from './memory-journal.ts';
