@@ -158,7 +158,7 @@ export const reportSchema = z
     events: list(event),
     eventsDropped: z.number().meta({ description: 'Events left out to keep the report bounded' }),
   })
-  .meta({ id: 'BridgeChaosReport', title: 'Bridge Chaos run report' });
+  .meta({ title: 'Bridge Chaos run report' });
 
 export type Report = z.output<typeof reportSchema>;
 

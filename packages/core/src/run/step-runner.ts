@@ -2,7 +2,8 @@ import { evaluateCondition } from '../experiment/condition.ts';
 import type { FaultStep, Selector, Step } from '../experiment/experiment.ts';
 import { resolveObject, resolveTemplates, type TemplateScope } from '../experiment/template.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { type Random, seededRandom } from '../random.ts';
+import { seededRandom } from '../random.ts';
+import { pickStream } from '../target/pick-stream.ts';
 import { resolveTargets } from '../target/resolve.ts';
 import type { Target } from '../target/target.ts';
 import { checkOnce } from './check-once.ts';
@@ -27,10 +28,8 @@ export interface StepWorld {
   readonly values: Pick<TemplateScope, 'configuration' | 'secrets'>;
 }
 
-/** The stream that picks the targets of a step: a plan and every repetition of a run pick the same. */
-export function pickRandom(seed: number, step: string): Random {
-  return seededRandom(seed).fork(`pick/${step}`);
-}
+/** Which round of each repeat around a step, from 0, outermost first. */
+type Iteration = readonly number[];
 
 /** Carries out the steps of a method. The first one that fails ends the others. */
 export class StepRunner {
@@ -45,11 +44,11 @@ export class StepRunner {
     this.#signal = AbortSignal.any([signal, this.#failure.signal]);
   }
 
-  async serial(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) await this.#run(step);
+  async serial(steps: readonly Step[], iteration: Iteration = []): Promise<void> {
+    for (const step of steps) await this.#run(step, iteration);
   }
 
-  async #run(step: Step): Promise<void> {
+  async #run(step: Step, iteration: Iteration): Promise<void> {
     this.#signal.throwIfAborted();
     const { host, order } = this.#world;
     if (step.when !== undefined) {
@@ -57,20 +56,20 @@ export class StepRunner {
       if (!holds) return this.#skip(step, reason);
     }
     host.hub.emit('step:started', { step: step.id }, order.id);
-    await this.#act(step);
+    await this.#act(step, iteration);
     host.hub.emit('step:finished', { step: step.id }, order.id);
   }
 
-  #act(step: Step): Promise<void> {
+  #act(step: Step, iteration: Iteration): Promise<void> {
     switch (step.kind) {
       case 'fault':
-        return this.#fault(step);
+        return this.#fault(step, iteration);
       case 'serial':
-        return this.serial(step.steps);
+        return this.serial(step.steps, iteration);
       case 'parallel':
-        return this.#parallel(step.steps);
+        return this.#parallel(step.steps, iteration);
       case 'repeat':
-        return this.#repeat(step);
+        return this.#repeat(step, iteration);
       case 'delay':
         return this.#sleep(step.delay);
       case 'probe':
@@ -80,10 +79,10 @@ export class StepRunner {
     }
   }
 
-  async #parallel(steps: readonly Step[]): Promise<void> {
+  async #parallel(steps: readonly Step[], iteration: Iteration): Promise<void> {
     const branches = steps.map(async (step) => {
       try {
-        await this.#run(step);
+        await this.#run(step, iteration);
       } catch (error) {
         this.#failure.abort(error);
       }
@@ -92,8 +91,8 @@ export class StepRunner {
     this.#signal.throwIfAborted();
   }
 
-  async #repeat({ times, steps }: StepOf<'repeat'>): Promise<void> {
-    for (let time = 0; time < times; time += 1) await this.serial(steps);
+  async #repeat({ times, steps }: StepOf<'repeat'>, iteration: Iteration): Promise<void> {
+    for (let round = 0; round < times; round += 1) await this.serial(steps, [...iteration, round]);
   }
 
   async #probe({ id, probe: name }: StepOf<'probe'>): Promise<void> {
@@ -111,8 +110,8 @@ export class StepRunner {
     this.#outputs[step.id] = { running: false, done: await loads.stop(step.id) };
   }
 
-  async #fault(step: FaultStep): Promise<void> {
-    const targets = await this.#targets(step);
+  async #fault(step: FaultStep, iteration: Iteration): Promise<void> {
+    const targets = await this.#targets(step, iteration);
     if (targets.length === 0) return;
     const params = resolveObject(step.params, this.#scope);
     const held: HeldFault[] = [];
@@ -125,12 +124,13 @@ export class StepRunner {
     if (step.for !== undefined) await Promise.all(held.map((fault) => this.#outlast(fault, step.for ?? 0)));
   }
 
-  async #targets(step: FaultStep): Promise<readonly Target[]> {
+  async #targets(step: FaultStep, iteration: Iteration): Promise<readonly Target[]> {
     const { host, order } = this.#world;
     const { clock, log, registry } = host;
     const selector: Selector = { ...step.target, query: resolveTemplates(step.target.query, this.#scope) };
     const context = { signal: this.#signal, clock, log };
-    const { targets, explanation } = await resolveTargets(selector, registry, pickRandom(order.seed, step.id), context);
+    const stream = pickStream(order.seed, step.id, iteration);
+    const { targets, explanation } = await resolveTargets(selector, registry, stream, context);
     if (targets.length === 0) this.#skip(step, explanation);
     return targets;
   }
