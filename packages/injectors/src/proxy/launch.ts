@@ -49,11 +49,9 @@ async function controlSocketOf(child: ChildProcess, options: StandingOptions): P
   throw cannotStart(options, answer.reason);
 }
 
-export function cannotStart({ name, listen, registry }: StandingOptions, reason: string, cause?: unknown): ChaosError {
+export function cannotStart({ name, listen }: StandingOptions, reason: string, cause?: unknown): ChaosError {
   const remedy = /EADDRINUSE/.test(reason)
-    ? `. Something listens on that port already; if it is the data plane of a former owner, ${
-        registry === undefined ? 'give both the same "registry" and it will be taken over' : 'it still has an owner'
-      }`
+    ? '. If it is the data plane of a former owner, give both the same "registry" and it will be taken over'
     : '';
   return new ChaosError(
     'CHAOS_PROXY_CANNOT_START',

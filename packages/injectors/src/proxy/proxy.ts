@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Clock, type DurationInput, isChaosError, messageOf, milliseconds, systemClock } from '@bridge/chaos-core';
 import { type AddressInput, parseAddress } from './address.ts';
-import { ControlConnection } from './control/client.ts';
+import { ControlConnection, callOnce } from './control/client.ts';
 import type { PlaneIdentity, ProxyConnection } from './control/protocol.ts';
 import { cannotStart, launchDataPlane } from './launch.ts';
 import { localProxies } from './local-proxies.ts';
@@ -101,25 +101,27 @@ async function startHere(standing: StandingOptions, clock: Clock): Promise<strin
   }
 }
 
-/** A data plane that forwards on for an owner that died. */
-async function orphanOf({ name, listen, registry }: StandingOptions): Promise<string | undefined> {
+/** A data plane that forwards on for an owner that died. Throws when one with an owner stands in its place. */
+async function orphanOf(standing: StandingOptions): Promise<string | undefined> {
+  const { name, listen, registry } = standing;
   if (registry === undefined) return undefined;
-  for (const candidate of await registered(registry)) {
-    const samePlace =
-      listen.port === 0 || (candidate.listen.port === listen.port && candidate.listen.host === listen.host);
-    if (candidate.name === name && samePlace && (await isOrphan(candidate.control))) return candidate.control;
+  for (const { name: other, listen: place, control } of await registered(registry)) {
+    const samePlace = place.port === listen.port && place.host === listen.host;
+    if (other !== name || !(samePlace || listen.port === 0)) continue;
+    const tenure = await tenureOf(control);
+    if (tenure === 'orphaned') return control;
+    if (tenure === 'owned' && samePlace)
+      throw cannotStart(standing, 'a proxy of this name stands there and has an owner');
   }
   return undefined;
 }
 
-async function isOrphan(control: string): Promise<boolean> {
+async function tenureOf(control: string): Promise<'owned' | 'orphaned' | 'unreachable'> {
   try {
-    using connection = await ControlConnection.open(control);
-    const { owned } = await connection.ask<'hello'>({ op: 'hello' }, { clock: systemClock });
-    return !owned;
+    const { owned } = await callOnce<'hello'>(control, { op: 'hello' }, { clock: systemClock });
+    return owned ? 'owned' : 'orphaned';
   } catch (thrown) {
-    // It ended just now, or belongs to a process that cannot answer: not one to take over.
-    if (isChaosError(thrown, 'CHAOS_TARGET_UNREACHABLE')) return false;
+    if (isChaosError(thrown, 'CHAOS_TARGET_UNREACHABLE')) return 'unreachable';
     throw thrown;
   }
 }
