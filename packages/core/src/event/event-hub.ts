@@ -26,6 +26,8 @@ export class EventHub {
   readonly #emitter: ShieldedEmitter;
   readonly #engine = new EventRecording(REMEMBERED);
   readonly #runs = new Map<string, EventRecording>();
+  /** Random once: drawing 96 bits for every event would cost more than the rest of it. */
+  readonly #life = freshId('event');
   #sequence = 0;
 
   constructor(options: EventHubOptions) {
@@ -104,7 +106,7 @@ export class EventHub {
     const { clock, node, redactor } = this.#options;
     this.#sequence += 1;
     return Object.freeze({
-      id: freshId('event'),
+      id: `${this.#life}-${this.#sequence}`,
       type,
       time: new Date(clock.wall()).toISOString(),
       monotonic: clock.now(),

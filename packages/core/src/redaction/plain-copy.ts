@@ -12,6 +12,7 @@ const LARGEST = 50_000;
 export interface CopyRules {
   text(text: string): string;
   secrecyOf(key: string): KeySecrecy;
+  isSecretNumber(number: number): boolean;
 }
 
 /** A frozen plain-JSON copy of anything, with texts and secret members replaced. Total: never throws. */
@@ -47,10 +48,9 @@ class Copying {
     }
   }
 
-  /** A number can be a registered secret too: a PIN. */
   #number(value: number): Json {
-    const text = String(value);
-    return Number.isFinite(value) && this.#rules.text(text) === text ? value : this.#rules.text(text);
+    if (!Number.isFinite(value)) return String(value);
+    return this.#rules.isSecretNumber(value) ? REDACTED : value;
   }
 
   #object(value: object): Json {
@@ -83,14 +83,20 @@ class Copying {
   }
 
   #record(entries: readonly (readonly [string, unknown])[]): Json {
-    const named = this.#namedSecrecy(entries);
-    const kept = entries.slice(0, WIDEST).flatMap(([key, member]): [string, Json][] => {
-      if (member === undefined || typeof member === 'function') return [];
-      const secrecy = key === 'value' ? named : this.#rules.secrecyOf(key);
-      return [[this.#rules.text(key), this.copy(member, secrecy)]];
-    });
-    if (entries.length > WIDEST) kept.push(['…', `[${entries.length - WIDEST} more]`]);
-    return Object.freeze(Object.fromEntries(kept));
+    const copy: Record<string, Json> = {};
+    for (const [key, member] of entries.slice(0, WIDEST)) {
+      if (member === undefined || typeof member === 'function') continue;
+      const secrecy = key === 'value' ? this.#namedSecrecy(entries) : this.#rules.secrecyOf(key);
+      this.#set(copy, this.#rules.text(key), this.copy(member, secrecy));
+    }
+    if (entries.length > WIDEST) copy['…'] = `[${entries.length - WIDEST} more]`;
+    return Object.freeze(copy);
+  }
+
+  #set(copy: Record<string, Json>, key: string, value: Json): void {
+    // Assigning to this one name would replace the prototype.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value, enumerable: true });
+    else copy[key] = value;
   }
 
   /** `{ name: 'DB_PASSWORD', value: '…' }`: the key name stands beside the value. */

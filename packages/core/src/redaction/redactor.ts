@@ -37,19 +37,37 @@ const MAX_TEXT = 16_384;
 /** A text is cut only after secrets were taken out; this much of what follows the cut is looked at for their ends. */
 const LOOK_AHEAD = 4_096;
 
+const LONGEST_REMEMBERED = 200;
+const MOST_REMEMBERED = 5_000;
+
 export function createRedactor(options: RedactorOptions = {}): Redactor {
   const secrecyOf = keyJudge(options.keys ?? []);
   const maxText = options.maxText ?? MAX_TEXT;
   const values = new SecretValues();
-  values.add(options.values ?? []);
+  // Names, ids and labels come again in every event of a run. Only texts without a secret are remembered.
+  const harmless = new Set<string>();
+  const hide = (more: readonly string[]): Disposable => {
+    harmless.clear();
+    return values.add(more);
+  };
+  hide(options.values ?? []);
 
   const text = (full: string): string => {
+    if (harmless.has(full)) return full;
+    const redacted = redact(full);
+    if (redacted === full && full.length <= LONGEST_REMEMBERED) {
+      if (harmless.size >= MOST_REMEMBERED) harmless.clear();
+      harmless.add(full);
+    }
+    return redacted;
+  };
+  const redact = (full: string): string => {
     const seen = full.slice(0, maxText + Math.max(LOOK_AHEAD, values.longest));
     const clean = withoutSecretShapes(values.replaceIn(seen));
     if (full.length <= maxText) return clean;
     return `${clean.slice(0, maxText).toWellFormed()}… [${full.length - maxText} more characters]`;
   };
-  const json = (value: unknown): Json => plainCopy(value, { text, secrecyOf });
+  const json = (value: unknown): Json => plainCopy(value, { text, secrecyOf, isSecretNumber: (number) => values.hides(number) });
   return {
     json,
     text,
@@ -59,6 +77,6 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     },
     // The copy has the shape of the input because the input is plain JSON.
     copy: <T>(value: T): T => json(value) as T,
-    hide: (more) => values.add(more),
+    hide,
   };
 }

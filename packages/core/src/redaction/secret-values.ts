@@ -33,6 +33,11 @@ export class SecretValues {
     return this.#inside === undefined ? text : text.replaceAll(this.#inside, REDACTED);
   }
 
+  /** A number can be a registered secret too: a PIN. */
+  hides(number: number): boolean {
+    return this.#whole.size > 0 && this.replaceIn(String(number)) !== String(number);
+  }
+
   #forget(value: string): void {
     const left = (this.#counts.get(value) ?? 0) - 1;
     if (left > 0) this.#counts.set(value, left);

@@ -14,7 +14,7 @@ describe('listeners', () => {
     hub.emit('mark:set', { mark: 'detected', at: 3 });
     expect(seen).toEqual([emitted, 'detected']);
     expect(emitted).toEqual({
-      id: expect.stringMatching(/^event-[0-9a-f]{24}$/),
+      id: expect.stringMatching(/^event-[0-9a-f]{24}-1$/),
       type: 'run:phase',
       time: '2026-01-01T00:00:00.250Z',
       monotonic: 250,
