@@ -1,4 +1,5 @@
 import { ChaosError } from '@bridge/chaos-core';
+import type { Container } from 'dockerode';
 import type { CallContext, DockerConnection } from '../docker/connection.ts';
 import { DockerContainer } from './docker-container.ts';
 import { helperImage } from './helper-image.ts';
@@ -16,44 +17,84 @@ export interface HelperTask {
   readonly capabilities: readonly string[];
 }
 
+const ABANDONED_AFTER = 60_000;
+
 /**
  * Runs a small task in the host's pid namespace, in a container without network, with a read-only root and only the
- * capabilities it names. Returns its exit code; removes the container in every case.
+ * capabilities it names, and returns its exit code. The container removes itself, also when this process dies meanwhile.
  */
 export async function runHelper(connection: DockerConnection, task: HelperTask, context: CallContext): Promise<number> {
   const image = await helperImage(connection, task.image, context);
-  const call = <Answer>(what: string, send: Parameters<typeof connection.call<Answer>>[1]['send']): Promise<Answer> =>
-    connection.call(context, { what: `${what} helper ${task.name}`, send });
-  const container = await call('create', (docker, abortSignal) =>
-    docker.createContainer({
-      name: task.name,
-      Image: image,
-      Entrypoint: ['/bin/busybox', 'sh', '-c', task.script, task.purpose],
-      Cmd: [...task.args],
-      Labels: { [HELPER_LABEL]: task.purpose },
-      HostConfig: {
-        PidMode: 'host',
-        UsernsMode: 'host',
-        NetworkMode: 'none',
-        ReadonlyRootfs: true,
-        CapDrop: ['ALL'],
-        CapAdd: [...task.capabilities],
-      },
-      abortSignal,
-    }),
+  await removeUnstarted(connection, task.purpose, context);
+  const id = await create(connection, task, image, context);
+  const call = <Answer>(what: string, send: (container: Container, abortSignal: AbortSignal) => Promise<Answer>) =>
+    connection.call(context, {
+      what: `${what} helper ${task.name}`,
+      send: (docker, abortSignal) => send(docker.getContainer(id), abortSignal),
+    });
+  // Asked for before it starts: it removes itself at its end, and nobody knows its exit code afterwards.
+  const ended = call<unknown>('wait for', (container, abortSignal) =>
+    container.wait({ condition: 'removed', abortSignal }),
   );
   try {
-    await call('start', (_docker, abortSignal) => container.start({ abortSignal }));
-    const ended: unknown = await call('wait for', (_docker, abortSignal) => container.wait({ abortSignal }));
-    return exitCode(ended);
-  } finally {
-    await new DockerContainer(connection, container.id, unabortable(context)).remove();
+    const [answer] = await Promise.all([
+      ended,
+      call('start', (container, abortSignal) => container.start({ abortSignal })),
+    ]);
+    return exitCode(answer);
+  } catch (error) {
+    await new DockerContainer(connection, id, { clock: context.clock, signal: new AbortController().signal }).remove();
+    throw error;
   }
 }
 
-// What was created is removed also when the step that needed it was aborted.
-function unabortable(context: CallContext): CallContext {
-  return { clock: context.clock, signal: new AbortController().signal };
+async function create(
+  connection: DockerConnection,
+  { name, purpose, script, args, capabilities }: HelperTask,
+  image: string,
+  context: CallContext,
+): Promise<string> {
+  const created = await connection.call(context, {
+    what: `create helper ${name}`,
+    send: (docker, abortSignal) =>
+      docker.createContainer({
+        name,
+        Image: image,
+        Entrypoint: ['/bin/busybox', 'sh', '-c', script, purpose],
+        Cmd: [...args],
+        Labels: { [HELPER_LABEL]: purpose },
+        HostConfig: {
+          AutoRemove: true,
+          PidMode: 'host',
+          UsernsMode: 'host',
+          NetworkMode: 'none',
+          ReadonlyRootfs: true,
+          CapDrop: ['ALL'],
+          CapAdd: [...capabilities],
+        },
+        abortSignal,
+      }),
+  });
+  return created.id;
+}
+
+/** Removes helpers whose maker was killed before it could start them. Young ones may be about to start. */
+export async function removeUnstarted(
+  connection: DockerConnection,
+  purpose: string,
+  context: CallContext,
+): Promise<void> {
+  const listed = await connection.call(context, {
+    what: `list ${purpose} helpers`,
+    send: (docker, abortSignal) =>
+      docker.listContainers({
+        all: true,
+        filters: { label: [`${HELPER_LABEL}=${purpose}`], status: ['created'] },
+        abortSignal,
+      }),
+  });
+  const abandoned = listed.filter(({ Created }) => Created * 1000 < context.clock.wall() - ABANDONED_AFTER);
+  await Promise.all(abandoned.map(({ Id }) => new DockerContainer(connection, Id, context).remove()));
 }
 
 function exitCode(ended: unknown): number {

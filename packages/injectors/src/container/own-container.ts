@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * Ids of containers that this process may live in, best first. Docker and Podman mount a container's host files from
- * a folder named after its id; cgroup v1 puts the id into the path. `/.dockerenv` alone proves nothing: virtual
- * machines made from an image carry it too. Whoever uses an id asks the engine whether it knows it.
+ * Ids of containers that this process may live in, best first: cgroup v1 puts the id into the path; Docker and Podman
+ * mount a container's `/etc/hosts` from a folder named after it, which is another container's where that one's network
+ * is shared. `/.dockerenv` proves nothing: virtual machines made from an image carry it too. Whoever uses an id asks
+ * the engine about it.
  */
 export async function ownContainerIds(): Promise<readonly string[]> {
   const [mounts, cgroup] = await Promise.all([readIfThere('/proc/self/mountinfo'), readIfThere('/proc/self/cgroup')]);
@@ -11,16 +12,23 @@ export async function ownContainerIds(): Promise<readonly string[]> {
 }
 
 export function containerIdsIn(mountinfo: string, cgroup: string): readonly string[] {
-  const ids = new Set<string>();
+  const ids = [...cgroup.matchAll(/[/-]([0-9a-f]{64})(?:\.scope)?$/gm)].map(([, id]) => id);
   for (const line of mountinfo.split('\n')) {
     const [, , , root = '', mountPoint = ''] = line.split(' ');
-    if (!/^\/etc\/(?:hostname|hosts|resolv\.conf)$/.test(mountPoint)) continue;
-    const id = /containers\/([0-9a-f]{64})\//.exec(root)?.[1];
-    if (id !== undefined) ids.add(id);
+    if (/^\/etc\/(?:hostname|hosts|resolv\.conf)$/.test(mountPoint))
+      ids.push(/containers\/([0-9a-f]{64})\//.exec(root)?.[1]);
   }
-  for (const match of cgroup.matchAll(/[/-]([0-9a-f]{64})(?:\.scope)?$/gm))
-    if (match[1] !== undefined) ids.add(match[1]);
-  return [...ids];
+  return [...new Set(ids.filter((id) => id !== undefined))];
+}
+
+/** The writable layer under `/`, as the kernel mounted it (overlayfs); undefined with another storage driver. */
+export async function ownRootLayer(): Promise<string | undefined> {
+  return rootLayerIn(await readIfThere('/proc/self/mountinfo'));
+}
+
+export function rootLayerIn(mountinfo: string): string | undefined {
+  const root = mountinfo.split('\n').findLast((line) => line.split(' ')[4] === '/');
+  return /[ ,]upperdir=([^, ]+)/.exec(root ?? '')?.[1];
 }
 
 async function readIfThere(path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { ChaosError, definePlugin } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { DockerConnections } from '../docker/connections.ts';
+import { containerGuardian } from './container-guardian.ts';
 import { containerSource } from './container-source.ts';
 import { containerCrash } from './crash.ts';
 import { containerKill } from './kill.ts';
@@ -34,6 +35,7 @@ export function containers(options: ContainersOptions = {}) {
       containerRestart(connections),
     ],
     probes: [],
+    guardian: containerGuardian(connections),
     close: async () => connections.close(),
   });
 }
