@@ -100,3 +100,8 @@ export function isChaosError(value: unknown, code?: ErrorCode): value is ChaosEr
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** The message of a ChaosError without its code in front. */
+export function plainMessage({ code, message }: ChaosError): string {
+  return message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message;
+}

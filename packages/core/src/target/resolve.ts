@@ -25,7 +25,7 @@ export interface Resolution {
  */
 export async function resolveTargets(
   selector: Selector,
-  registry: Registry,
+  registry: Pick<Registry, 'source' | 'query'>,
   random: Random,
   context: TargetContext,
 ): Promise<Resolution> {
