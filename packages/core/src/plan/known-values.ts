@@ -5,9 +5,17 @@ import type { Scheduled } from './schedule.ts';
 
 /** References that are answered only by what an earlier step will do, as they are written. */
 export function openReferences(value: Json, scope: TemplateScope): string[] {
-  const names = referencesIn(value).map(({ name }) => name);
-  const open = names.filter((name) => name.startsWith('outputs.') && !lookUp(name, scope).ok);
-  return [...new Set(open)].map((name) => `\${${name}}`);
+  const open = referencesIn(value).filter(({ name }) => isOpen(name, scope));
+  return [...new Set(open.map(({ name }) => `\${${name}}`))];
+}
+
+/** All outputs of a skipped step are known; of another one only what the plan has put there. */
+function isOpen(name: string, { outputs }: TemplateScope): boolean {
+  const [group, id = '', member] = name.split('.');
+  if (group !== 'outputs') return false;
+  const known = outputs[id];
+  if (typeof known !== 'object' || known === null) return true;
+  return !('skipped' in known) && (member === undefined || !(member in known));
 }
 
 /** The members with every reference resolved that can be; other strings stay as they are written. */
@@ -20,7 +28,7 @@ export function knownMembers(value: JsonObject, scope: TemplateScope): JsonObjec
 
 function known(value: Json, scope: TemplateScope): Json {
   if (typeof value === 'string') {
-    const isKnown = referencesIn(value).every(({ name }) => lookUp(name, scope).ok);
+    const isKnown = referencesIn(value).every(({ name }) => !isOpen(name, scope) && lookUp(name, scope).ok);
     return isKnown ? resolveTemplates(value, scope) : value;
   }
   if (typeof value !== 'object' || value === null) return value;

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { ChaosError, messageOf } from '../errors.ts';
 import type { FaultStep } from '../experiment/experiment.ts';
 import { type FaultContext, type Feasibility, has } from '../fault/injector.ts';
 import type { FaultIntent } from '../guard/guard.ts';
@@ -52,9 +52,9 @@ async function planFault(
   world.add({ type: step.type, target, at, until: momentary ? at : until });
   return {
     target,
-    description: descriptionOf(fault, target, picked),
+    description: answered(fault, 'describe', () => descriptionOf(fault, target, picked)),
     hold: momentary ? null : until - at,
-    touches: has(fault, 'touches') ? fault.touches(target, params) : [`${target.kind}:${target.id}`],
+    touches: answered(fault, 'touches', () => touchesOf(fault, target, params)),
     feasibility: await feasibilityOf(picked, target, host),
     allowed: opinions.every(({ allowed }) => allowed),
     opinions,
@@ -75,6 +75,20 @@ function intentOf(
     ...(options.actor === undefined ? {} : { actor: options.actor }),
     ...(host.environment === undefined ? {} : { environment: host.environment }),
   };
+}
+
+/** A plugin whose answer throws is a plugin that breaks its contract. */
+function answered<Answer>(fault: AnyFault, verb: string, ask: () => Answer): Answer {
+  try {
+    return ask();
+  } catch (thrown) {
+    const message = `expected ${verb}() of ${fault.type} to answer, got ${messageOf(thrown)}`;
+    throw new ChaosError('CHAOS_PLUGIN_INVALID', message, { cause: thrown });
+  }
+}
+
+function touchesOf(fault: AnyFault, target: Target, params: unknown): readonly string[] {
+  return has(fault, 'touches') ? fault.touches(target, params) : [`${target.kind}:${target.id}`];
 }
 
 function descriptionOf(fault: AnyFault, target: Target, { params, written }: PickedStep): string {
