@@ -52,8 +52,7 @@ export class Runner {
     this.#phases = new PhaseLog(clock, hub.emit, order.id);
     this.#held = new HeldFaults(host);
     this.#loads = new RunningLoads(host, order);
-    const probes = order.experiment.steadyState.probes.map((probe) => probe.name);
-    this.#sampling = new Sampling(probes, { clock, emit: hub.emit, runId: order.id });
+    this.#sampling = new Sampling(order.experiment.steadyState.probes, { clock, emit: hub.emit, runId: order.id });
     this.marks = new MarkBoard(hub.emit, order.id);
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../event/chaos-events.ts';
+import type { ExperimentProbe } from '../experiment/experiment.ts';
 import type { Health } from '../probe/probe.ts';
 import { sortedPercentile } from './percentile.ts';
 import type { Sample, SamplerHealth } from './sampler.ts';
@@ -18,8 +19,8 @@ export class Sampling {
   #health: SamplerHealth | null = null;
   #since = Infinity;
 
-  constructor(probes: readonly string[], { clock, emit, runId }: { clock: Clock; emit: Emit; runId: string }) {
-    this.#probes = new Map(probes.map((probe) => [probe, new ProbeSamples()]));
+  constructor(probes: readonly ExperimentProbe[], { clock, emit, runId }: { clock: Clock; emit: Emit; runId: string }) {
+    this.#probes = new Map(probes.map((probe) => [probe.name, new ProbeSamples(probe.every + probe.timeout)]));
     this.#clock = clock;
     this.#emit = emit;
     this.#runId = runId;
@@ -70,6 +71,16 @@ export class Sampling {
     return this.#probes.get(probe)?.endedSince(from) ?? [];
   }
 
+  /** The probe's last checks, newest last. */
+  latest(probe: string, count: number): Sample[] {
+    return this.#probes.get(probe)?.latest(count) ?? [];
+  }
+
+  /** Longest time between two results of the probe, in ms, while the sampler keeps its plan. */
+  longestGap(probe: string): number {
+    return this.#probes.get(probe)?.longestGap ?? 0;
+  }
+
   /** Intended time of the probe's last settled check. */
   settledUntil(probe: string): number {
     return this.#probes.get(probe)?.settled().at(-1)?.intended ?? -Infinity;
@@ -95,11 +106,16 @@ export class Sampling {
 }
 
 class ProbeSamples {
+  readonly longestGap: number;
   readonly #byIndex: (Sample | undefined)[] = [];
   readonly #arrived: Sample[] = [];
   #settled = 0;
   #shown = 0;
   #health: Health | undefined;
+
+  constructor(longestGap: number) {
+    this.longestGap = longestGap;
+  }
 
   /** Returns the new health when it changed. */
   take(sample: Sample): Health | undefined {
@@ -124,6 +140,10 @@ class ProbeSamples {
     // Samples arrive in the order they ended.
     const first = this.#arrived.findLastIndex((sample) => sample.ended < from) + 1;
     return this.#arrived.slice(first);
+  }
+
+  latest(count: number): Sample[] {
+    return this.#arrived.slice(-count);
   }
 
   takeFresh(): Sample[] {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import { percentile } from './percentile.ts';
 import type { Sample } from './sampler.ts';
 
-/** Fewer checks than this in the window decide nothing. */
+/** Fewer checks than this decide nothing: a window with fewer reaches back to as many. */
 const FEWEST = 5;
 /** An error budget is not judged by fewer bad checks. */
 const FEWEST_BAD = 10;
@@ -16,6 +16,10 @@ export interface StopView {
   readonly since: number;
   /** Checks of a probe that ended at or after `from`. */
   samples(probe: string, from: number): readonly Sample[];
+  /** The last so many checks of a probe. */
+  latest(probe: string, count: number): readonly Sample[];
+  /** The longest time between the results of two checks of a probe when all is well with the sampler, in ms. */
+  longestGap(probe: string): number;
   /** Mean share of the host's CPU or memory in use since `from`; null when unknown. */
   usage(what: 'cpu' | 'memory', from: number): number | null;
 }
@@ -39,15 +43,23 @@ export function violation(condition: StopCondition, view: StopView): Violation |
 
 /** A safety limit that nobody can see is broken. */
 function blindness({ probe, over }: StopCondition, view: StopView): Violation | undefined {
-  if (probe === undefined || view.now - view.since < 2 * over) return undefined;
-  const seen = view.samples(probe, view.now - 2 * over).filter(({ health }) => health !== 'unknown').length;
+  if (probe === undefined) return undefined;
+  const patience = 2 * Math.max(over, view.longestGap(probe));
+  if (view.now - view.since < patience) return undefined;
+  const seen = view.samples(probe, view.now - patience).filter(({ health }) => health !== 'unknown').length;
   if (seen > 0) return undefined;
-  return { sentence: `${probe}: no check could look for ${2 * over} ms`, numbers: { probe, over } };
+  return { sentence: `${probe}: no check could look for ${patience} ms`, numbers: { probe, over: patience } };
+}
+
+/** The checks of the window; at least the last few, so that a slow probe is not beyond every limit. */
+function windowOf(probe: string, over: number, view: StopView): readonly Sample[] {
+  const inside = view.samples(probe, view.now - over);
+  return inside.length < FEWEST ? view.latest(probe, FEWEST) : inside;
 }
 
 function lowSuccess({ probe, successBelow, over }: StopCondition, view: StopView): Violation | undefined {
   if (probe === undefined || successBelow === undefined) return undefined;
-  const samples = view.samples(probe, view.now - over);
+  const samples = windowOf(probe, over, view);
   const success = samples.filter(({ health }) => health === 'healthy').length / samples.length;
   if (samples.length < FEWEST || success >= successBelow) return undefined;
   const sentence = `${probe}: ${percent(success)} of checks healthy over ${over} ms, limit ${percent(successBelow)}`;
@@ -56,7 +68,7 @@ function lowSuccess({ probe, successBelow, over }: StopCondition, view: StopView
 
 function highLatency({ probe, p95Above, over }: StopCondition, view: StopView): Violation | undefined {
   if (probe === undefined || p95Above === undefined) return undefined;
-  const samples = view.samples(probe, view.now - over).filter(({ health }) => health !== 'unknown');
+  const samples = windowOf(probe, over, view).filter(({ health }) => health !== 'unknown');
   const p95 = percentile(
     samples.map(({ latency }) => latency),
     0.95,

@@ -58,6 +58,8 @@ export class StopWatch implements Disposable {
       now,
       since: this.#sampling.since,
       samples: (probe, from) => this.#sampling.endedSince(probe, from),
+      latest: (probe, count) => this.#sampling.latest(probe, count),
+      longestGap: (probe) => this.#sampling.longestGap(probe),
       usage: (what, from) => this.#mean(what, from),
     };
     for (const condition of this.#conditions) {
