@@ -97,7 +97,7 @@ export class ArmedGuardian {
       });
       const onMessage = (message: GuardianMessage): void => {
         this.#heardAt = systemClock.now();
-        if (message.say === 'lapsed') this.#options.onLapsed(message.epoch);
+        if (message.say === 'lapsed' && !this.#over) this.#options.onLapsed(message.epoch);
         if (message.say !== 'ready') return;
         patience[Symbol.dispose]();
         this.#types = new Set(message.types);

@@ -36,6 +36,7 @@ export class Takeover {
   readonly #options: TakeoverOptions;
   readonly #undone = new Set<string>();
   #deadSince: number | undefined;
+  #raised: Promise<void> | undefined;
   #acknowledged = false;
   #wake = Promise.withResolvers<void>();
 
@@ -56,15 +57,13 @@ export class Takeover {
   /** Resolves when nothing is left to do: the engine died and all is settled, or it acknowledged and has all back. */
   async run(): Promise<Ending> {
     const began = this.#options.clock.now();
-    // The undo must not wait for the epoch: claiming an entry tells a waking engine just as well.
-    const raised = this.#raise();
     for (
       let pause = LOOK_AGAIN;
       ;
       pause = this.#deadSince === undefined ? LOOK_AGAIN : Math.min(pause * 2, RETRY_AT_MOST)
     ) {
       const left = await this.#pass();
-      await raised;
+      await this.#raised;
       if (this.#acknowledged && this.#deadSince === undefined) return this.#handBack();
       if (this.#deadSince !== undefined && (left === 0 || this.#options.clock.now() - began > GIVE_UP_AFTER))
         return 'engine-dead';
@@ -95,7 +94,10 @@ export class Takeover {
   /** One round over all entries. Resolves with how many are left for another round. */
   async #pass(): Promise<number> {
     let left = 0;
-    const items = (await this.#mine()).map((entry) => ({ entry, target: entry.record.target }));
+    const mine = await this.#mine();
+    // The undo does not wait for the epoch: claiming an entry tells a waking engine just as well.
+    if (mine.length > 0) this.#raised ??= this.#raise();
+    const items = mine.map((entry) => ({ entry, target: entry.record.target }));
     await eachNewestFirst(items, async ({ entry }) => {
       const done =
         this.#deadSince === undefined ? await this.#whileHung(entry) : await this.#onceDead(entry, this.#deadSince);

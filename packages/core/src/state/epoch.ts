@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChaosError } from '../errors.ts';
+import { ChaosError, messageOf } from '../errors.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** Fixed width, so that raising overwrites the same bytes in place: that works on a full disk too. */
@@ -18,9 +18,21 @@ function epochFile(folder: StateFolder, engine: string): string {
  */
 export function readEpoch(folder: StateFolder, engine: string): number {
   const file = epochFile(folder, engine);
-  const epoch = Number(readFileSync(file, 'utf8'));
+  const epoch = Number(readText(file));
   if (Number.isSafeInteger(epoch) && epoch >= 0) return epoch;
-  throw new ChaosError('CHAOS_STATE_UNUSABLE', `expected a whole number in ${file}. Remove the file.`);
+  throw new ChaosError(
+    'CHAOS_STATE_UNUSABLE',
+    `expected a whole number in ${file}. Close the engine and start it again.`,
+  );
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const message = `expected to read ${file}: ${messageOf(cause)}. The state folder of a running engine must be left alone.`;
+    throw new ChaosError('CHAOS_STATE_UNUSABLE', message, { cause });
+  }
 }
 
 async function write(path: string, epoch: number, flags: 'w' | 'r+'): Promise<void> {
