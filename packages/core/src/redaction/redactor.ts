@@ -67,7 +67,8 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     if (full.length <= maxText) return clean;
     return `${clean.slice(0, maxText).toWellFormed()}… [${full.length - maxText} more characters]`;
   };
-  const json = (value: unknown): Json => plainCopy(value, { text, secrecyOf, isSecretNumber: (number) => values.hides(number) });
+  const json = (value: unknown): Json =>
+    plainCopy(value, { text, secrecyOf, isSecretNumber: (number) => values.hides(number) });
   return {
     json,
     text,
