@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { environmentWith, runChild } from './child.mjs';
@@ -21,10 +22,9 @@ async function main({ run, program }) {
   prepareNamespaces();
   const engine = new Dockerd({ directory: run.directory, cgroupParent: `/${run.cgroup}` });
   const owner = new Socket({ fd: OWNER_FD }).resume();
-  const orphaned = new Promise((resolve) => owner.once('close', resolve));
-  await Promise.race([engine.start(), orphaned]);
   try {
-    const code = await runProgram(program, engine.host, orphaned);
+    await engine.start();
+    const code = await runProgram(program, engine.host, once(owner, 'close'));
     if (program.leftovers === 'ignore') return code;
     return (await reportLeftovers({ id: run.id, mountNamespace, engine })) ? Math.max(code, 1) : code;
   } finally {

@@ -17,6 +17,22 @@ export function isAlive(pid) {
  */
 
 /**
+ * The process with this pid, unless there is none or it is a zombie.
+ * @param {number} pid
+ * @returns {RunningProcess | undefined}
+ */
+export function processWith(pid) {
+  return unlessGone(() => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // After the command's closing parenthesis: state is field 3, parent 4, start time 22 (proc(5)).
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z') return undefined;
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').join(' ').trim();
+    return { pid, parent: Number(fields[1]), startTime: String(fields[19]), command: command || stat };
+  });
+}
+
+/**
  * Every process of a run: those that carry its id in their environment, and those that live in its mount namespace
  * (a process may have been given another environment). The caller itself is left out.
  * @param {string} id
@@ -28,7 +44,7 @@ export function processesOf(id, mountNamespace) {
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0 && pid !== process.pid && belongs(pid, marker, mountNamespace))
-    .flatMap((pid) => describe(pid) ?? []);
+    .flatMap((pid) => processWith(pid) ?? []);
 }
 
 /**
@@ -37,7 +53,7 @@ export function processesOf(id, mountNamespace) {
  * @param {NodeJS.Signals} signal
  */
 export function killSame(victim, signal) {
-  if (describe(victim.pid)?.startTime !== victim.startTime) return;
+  if (processWith(victim.pid)?.startTime !== victim.startTime) return;
   try {
     process.kill(victim.pid, signal);
   } catch (error) {
@@ -50,18 +66,6 @@ function belongs(pid, marker, mountNamespace) {
   return unlessGone(() => {
     if (mountNamespace !== undefined && readlinkSync(`/proc/${pid}/ns/mnt`) === mountNamespace) return true;
     return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(marker);
-  });
-}
-
-/** @param {number} pid @returns {RunningProcess | undefined} */
-function describe(pid) {
-  return unlessGone(() => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // After the command's closing parenthesis: state is field 3, parent 4, start time 22 (proc(5)).
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z') return undefined;
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').join(' ').trim();
-    return { pid, parent: Number(fields[1]), startTime: String(fields[19]), command: command || stat };
   });
 }
 

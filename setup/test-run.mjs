@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeCgroup } from './cgroups.mjs';
-import { isAlive, killSame, processesOf } from './process-table.mjs';
+import { killSame, processesOf, processWith } from './process-table.mjs';
 
 /** Not in the repository: a Unix socket's path may have 107 bytes at most. On disk, since it holds images. */
 const PARENT = '/var/tmp';
@@ -17,7 +17,7 @@ const PREFIX = 'bridge-chaos-';
 export function newTestRun() {
   const run = testRunOf(randomBytes(4).toString('hex'));
   mkdirSync(run.directory, { mode: 0o700 });
-  writeFileSync(join(run.directory, 'owner'), String(process.pid));
+  writeFileSync(join(run.directory, 'owner'), identity(process.pid));
   return run;
 }
 
@@ -37,8 +37,18 @@ export async function removeAbandonedTestRuns() {
     const run = testRunOf(name.slice(PREFIX.length));
     const owner = join(run.directory, 'owner');
     // A folder without an owner is being made or removed at this moment.
-    if (existsSync(owner) && !isAlive(Number(readFileSync(owner, 'utf8')))) await removeTestRun(run);
+    if (existsSync(owner) && !isIdentityAlive(readFileSync(owner, 'utf8'))) await removeTestRun(run);
   }
+}
+
+/** A pid alone may be somebody else's by now. @param {number} pid */
+function identity(pid) {
+  return `${pid} ${processWith(pid)?.startTime}`;
+}
+
+/** @param {string} owner */
+function isIdentityAlive(owner) {
+  return identity(Number.parseInt(owner, 10)) === owner;
 }
 
 /** @param {TestRun} run @param {string} namespace */
