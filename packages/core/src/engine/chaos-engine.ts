@@ -5,6 +5,8 @@ import type { Experiment } from '../experiment/experiment.ts';
 import type { ExperimentInput, FaultInput, Plugins } from '../experiment/input.ts';
 import { parseExperiment, parseFault } from '../experiment/parse-experiment.ts';
 import type { JsonObject } from '../json.ts';
+import type { ExperimentPlan } from '../plan/experiment-plan.ts';
+import { planExperiment } from '../plan/plan-experiment.ts';
 import { freshSeed, seededRandom } from '../random.ts';
 import type { Run } from '../run/run.ts';
 import { prepareStateFolder } from '../state/state-folder.ts';
@@ -16,6 +18,7 @@ import type { EngineStatus } from './engine-status.ts';
 import { FaultHandle } from './fault-handle.ts';
 import { type OpenEngine, openEngine } from './open-engine.ts';
 import { Runs } from './runs.ts';
+import { worldOf } from './world.ts';
 
 export interface ActOptions {
   /** Aborting stops the injection, or the run, and reverts. */
@@ -36,6 +39,7 @@ const INTERRUPTIONS = {
   'guardian-lost': 'the guardian died and could not be re-armed',
 } as const;
 
+const NOTHING_LIVE = { active: [], recent: [] };
 const NEVER = new AbortController().signal;
 
 /**
@@ -115,6 +119,32 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
   run(experiment: ExperimentInput<Ps> | Experiment, options: ActOptions = {}): Run {
     const { door } = this.#started();
     return this.#runs.begin(this.#experimentOf(experiment), door, options);
+  }
+
+  /**
+   * Dry run: exact targets, order, leases, every guard's opinion. Touches nothing; works before start() too. Throws
+   * `CHAOS_EXPERIMENT_INVALID`, `CHAOS_CONFIGURATION_MISSING`.
+   */
+  async plan(experiment: ExperimentInput<Ps> | Experiment, options: ActOptions = {}): Promise<ExperimentPlan> {
+    const parsed = this.#experimentOf(experiment);
+    const { registry, guards, clock, log, redactor, latch, safety, checked } = this.#parts;
+    const live = this.#life.phase === 'started' ? this.#life.open.session.live : NOTHING_LIVE;
+    const view = { purpose: 'plan' as const, signal: options.signal ?? NEVER, health: async () => [] };
+    const world = worldOf({ clock, log, registry, live, latch: () => latch.state }, view);
+    const { lease, environment } = checked;
+    const host = {
+      registry,
+      guards,
+      world,
+      clock,
+      log,
+      redactor,
+      variables: process.env,
+      lease,
+      maxHold: safety.maxHold,
+      environment,
+    };
+    return await planExperiment(parsed, { seed: parsed.seed ?? freshSeed(), actor: options.actor }, host);
   }
 
   /** Untyped input (object, JSON or YAML text) to an experiment, or `CHAOS_EXPERIMENT_INVALID` with paths. */

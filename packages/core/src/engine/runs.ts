@@ -16,9 +16,6 @@ export interface RunOptions {
   readonly actor?: string;
 }
 
-/** Milliseconds an injection may go on after its run was aborted, beyond what its own limit allows. */
-const ABORT_GRACE = 1_000;
-
 /** The runs of one engine. */
 export class Runs {
   readonly #parts: EngineParts;
@@ -73,7 +70,8 @@ export class Runs {
       judge: options.judge ?? coreJudge(),
       usage: systemUsage,
       checkInterval: safety.checkInterval,
-      abortGrace: checked.limits.act + ABORT_GRACE,
+      // An injection that is told to end reverts first, and may take all its attempts for that.
+      endGrace: checked.limits.attempt + checked.limits.revert,
       versions: versionsOf(registry),
       environment: process.env,
       admit: async () => this.#admit(),

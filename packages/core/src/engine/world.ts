@@ -11,7 +11,7 @@ export interface WorldOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly registry: Registry;
-  readonly live: LiveFaults;
+  readonly live: Pick<LiveFaults, 'active' | 'recent'>;
   readonly latch: () => LatchState;
 }
 
