@@ -2,6 +2,7 @@ import { messageOf } from '../errors.ts';
 import type { OpenProbe, ProbeResult } from '../probe/probe.ts';
 import { percentile } from './percentile.ts';
 import type { ProbeSampling, Sample, SampledProbe, SampleOutcome, SamplerContext } from './sampler.ts';
+import { within } from './within.ts';
 
 type Answer = ProbeResult & { readonly outcome: SampleOutcome };
 
@@ -126,7 +127,8 @@ export class ArrivalPlan {
 
   async #close(): Promise<void> {
     try {
-      await this.#open.close();
+      const { clock } = this.#context;
+      await within(clock, this.#probe.timeout, `close of probe "${this.#probe.name}"`, this.#open.close());
     } catch (error) {
       this.#context.log.warn({ probe: this.#probe.name, error: messageOf(error) }, 'the probe could not be closed');
     }

@@ -2,6 +2,8 @@ import { messageOf } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { ProbeResult } from '../probe/probe.ts';
 import type { SampledProbe, SamplerContext } from './sampler.ts';
+import { unlessAborted } from './unless-aborted.ts';
+import { within } from './within.ts';
 
 /** One look with a probe, outside any plan: health, value, detail, and latency in ms. */
 export async function checkOnce(
@@ -10,7 +12,8 @@ export async function checkOnce(
   signal: AbortSignal,
 ): Promise<JsonObject> {
   const options: unknown = await probe.implementation.options.parseAsync(probe.options);
-  const open = await probe.implementation.open(options, context);
+  const opening = probe.implementation.open(options, context);
+  const open = await unlessAborted(opening, signal, (late) => late.close());
   const started = context.clock.now();
   try {
     const {
@@ -20,7 +23,7 @@ export async function checkOnce(
     } = await answerInTime(probe, context, signal, (limit) => open.check(limit));
     return { health, value, detail, latency: context.clock.now() - started };
   } finally {
-    await open.close();
+    await within(context.clock, probe.timeout, `close of probe "${probe.name}"`, open.close());
   }
 }
 

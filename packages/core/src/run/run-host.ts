@@ -31,7 +31,10 @@ export interface RunHost {
   readonly usage: HostUsage;
   /** Milliseconds between looks at stop conditions and at the recovery. */
   readonly checkInterval: number;
-  /** Milliseconds an injection may go on after the run was aborted before its fault counts as leaked. */
+  /**
+   * Milliseconds that what was told to end may take: an injection after the run was aborted, before its fault counts
+   * as leaked; a load; a sampler.
+   */
   readonly abortGrace: number;
   /** Package name to version, for the report. */
   readonly versions: Readonly<Record<string, string>>;

@@ -5,12 +5,12 @@ import type { AbortCause } from './abort-cause.ts';
 import { AbortSwitch } from './abort-switch.ts';
 import type { Evidence } from './evidence.ts';
 import { isLeaked } from './fault-record.ts';
-import { coreJudge, type Judgement } from './judge.ts';
+import type { Judgement } from './judge.ts';
 import { buildReport, type Instant } from './report.ts';
 import type { Report } from './report-schema.ts';
 import type { RunHost, RunOrder } from './run-host.ts';
 import { Runner } from './runner.ts';
-import { type Reason, verdictOf, worstFirst } from './verdict.ts';
+import { tolerantJudge } from './tolerant-judge.ts';
 
 /** A run that is on. It begins at once and cannot be started again. */
 export class Run {
@@ -55,13 +55,14 @@ export class Run {
   async #execute(signal: AbortSignal | undefined): Promise<Report> {
     const { hub } = this.#host;
     const { id, experiment, seed, actor } = this.#order;
-    const runner = new Runner(this.#host, this.#order, this.#switch);
+    const judge = tolerantJudge(this.#host.judge);
+    const runner = new Runner({ ...this.#host, judge }, this.#order, this.#switch);
     using _following = signal === undefined ? undefined : this.#switch.follow(signal);
     try {
       hub.emit('run:started', { name: experiment.name, seed, actor }, id);
       const started = this.#now();
       const evidence = await runner.run();
-      const judgement = await this.#judge(evidence);
+      const judgement = await judge.judge(evidence);
       runner.marks.settle(judgement.timeline.marks);
       const { verdict, reasons } = judgement;
       hub.emit(
@@ -75,19 +76,6 @@ export class Run {
       return report;
     } finally {
       hub.finish(id);
-    }
-  }
-
-  /** A judge that throws leaves the question open; what the core judge knows for sure still counts. */
-  async #judge(evidence: Evidence): Promise<Judgement> {
-    try {
-      return await this.#host.judge.judge(evidence);
-    } catch (error) {
-      const judgement = await coreJudge().judge(evidence);
-      const sentence = `the judge failed: ${messageOf(error)}`;
-      const failed: Reason = { verdict: 'inconclusive', code: 'judge-failed', sentence, numbers: {} };
-      const reasons = worstFirst([...judgement.reasons, failed]);
-      return { ...judgement, reasons, verdict: verdictOf(reasons) };
     }
   }
 

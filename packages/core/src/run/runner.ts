@@ -13,12 +13,13 @@ import { PhaseLog } from './phase-log.ts';
 import { originOf } from './probe-origin.ts';
 import type { RunHost, RunOrder } from './run-host.ts';
 import { RunningLoads } from './running-loads.ts';
-import type { RunningSampler, SampledProbe } from './sampler.ts';
+import type { RunningSampler, SampledProbe, SamplerHealth } from './sampler.ts';
 import { Sampling } from './sampling.ts';
 import { StepRunner } from './step-runner.ts';
 import { StopWatch } from './stop-watch.ts';
 import type { SignalTime } from './timeline.ts';
 import { unlessAborted } from './unless-aborted.ts';
+import { within } from './within.ts';
 
 /** Milliseconds between looks for an impact while faults are live. */
 const IMPACT_INTERVAL = 1_000;
@@ -83,12 +84,25 @@ export class Runner {
     const probes = this.#sampledProbes(values);
     await this.#startMainLoad(values);
     await this.#startSampler(probes);
+    if (!(await this.#faultsInAndOut(values, probes))) return;
+    await this.#recovery();
+  }
+
+  /** False when the run is over because something did not work. */
+  async #faultsInAndOut(values: ExperimentValues, probes: readonly SampledProbe[]): Promise<boolean> {
+    // Once the faults are gone there is nothing left to stop, and stopping would hide that the system did not recover.
     using _watch = new StopWatch(this.#host, this.#order.experiment.stopWhen, this.#sampling, ({ sentence, numbers }) =>
       this.#switch.abort({ code: 'stop-condition', sentence, numbers }),
     );
-    if (!(await this.#baseline())) return;
+    if (!(await this.#baseline())) return false;
     await this.#failure(values, probes);
-    if (this.#problems.length === 0) await this.#recovery();
+    return !this.#cutShort;
+  }
+
+  /** Something did not work or was refused: the method did not come to its end. */
+  get #cutShort(): boolean {
+    const rejected = this.#held.records().some((record) => record.outcome !== 'injected');
+    return rejected || this.#problems.length > 0 || this.#signal.aborted;
   }
 
   async #prepare(): Promise<ExperimentValues> {
@@ -170,7 +184,7 @@ export class Runner {
     await this.#revert();
     if (this.#held.records().length > 0) this.#phases.enter('validation');
     try {
-      if (this.#sampler !== undefined) this.#sampling.end(await this.#sampler.stop());
+      if (this.#sampler !== undefined) this.#sampling.end(await this.#stopSampler(this.#sampler));
     } catch (error) {
       this.#problems.push({ code: 'sampler-failed', message: messageOf(error) });
     }
@@ -178,9 +192,16 @@ export class Runner {
     await this.#held.restoreAll();
   }
 
+  #stopSampler(sampler: RunningSampler): Promise<SamplerHealth> {
+    const longest = Math.max(...this.#order.experiment.steadyState.probes.map((probe) => probe.timeout));
+    // Checks in flight and then the closing of a probe may each take a time-out.
+    return within(this.#host.clock, 2 * longest + this.#host.abortGrace, 'the sampler', sampler.stop());
+  }
+
   #revert(): Promise<void> {
     const { cause } = this.#switch;
-    return this.#held.revertAll(cause === null ? 'run-end' : revertCauseOf(cause));
+    if (cause !== null) return this.#held.revertAll(revertCauseOf(cause));
+    return this.#held.revertAll(this.#cutShort ? 'run-aborted' : 'run-end');
   }
 
   #evidence(): Evidence {

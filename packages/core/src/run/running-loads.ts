@@ -4,6 +4,8 @@ import type { RunningLoad } from '../load.ts';
 import { seededRandom } from '../random.ts';
 import type { RunProblem } from './evidence.ts';
 import type { RunHost, RunOrder } from './run-host.ts';
+import { unlessAborted } from './unless-aborted.ts';
+import { within } from './within.ts';
 
 interface Live {
   readonly id: string;
@@ -12,11 +14,11 @@ interface Live {
 
 /** The load generators of one run. Whatever was started is stopped, also when one of them fails to. */
 export class RunningLoads {
-  readonly #host: Pick<RunHost, 'registry' | 'hub' | 'clock' | 'log'>;
+  readonly #host: Pick<RunHost, 'registry' | 'hub' | 'clock' | 'log' | 'abortGrace'>;
   readonly #order: RunOrder;
   readonly #live: Live[] = [];
 
-  constructor(host: Pick<RunHost, 'registry' | 'hub' | 'clock' | 'log'>, order: RunOrder) {
+  constructor(host: Pick<RunHost, 'registry' | 'hub' | 'clock' | 'log' | 'abortGrace'>, order: RunOrder) {
     this.#host = host;
     this.#order = order;
   }
@@ -25,7 +27,8 @@ export class RunningLoads {
     const { registry, hub, clock, log } = this.#host;
     const generator = registry.load(type);
     const random = seededRandom(this.#order.seed).fork(`load/${id}`);
-    const load = await generator.start(registry.loadOptions(generator, options), { signal, clock, random, log });
+    const starting = generator.start(registry.loadOptions(generator, options), { signal, clock, random, log });
+    const load = await unlessAborted(starting, signal, (late) => late.stop());
     this.#live.push({ id, load });
     hub.emit('load:started', { load: id }, this.#order.id);
   }
@@ -35,8 +38,9 @@ export class RunningLoads {
     const at = this.#live.findLastIndex((live) => live.id === id);
     const [live] = at === -1 ? [] : this.#live.splice(at, 1);
     if (live === undefined) return {};
-    const done = await live.load.stop();
-    this.#host.hub.emit('load:stopped', { load: id, done }, this.#order.id);
+    const { clock, hub, abortGrace } = this.#host;
+    const done = await within(clock, abortGrace, `load ${id}`, live.load.stop());
+    hub.emit('load:stopped', { load: id, done }, this.#order.id);
     return done;
   }
 

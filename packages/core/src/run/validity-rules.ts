@@ -28,12 +28,11 @@ function leaks({ faults }: Evidence): Reason[] {
 
 function rejections({ faults, aborted }: Evidence): Reason[] {
   return faults.flatMap((fault): Reason[] => {
-    if (fault.outcome !== 'failed' && fault.outcome !== 'refused') return [];
+    // An injection that was cut off by the abort says nothing about the experiment.
+    if (aborted !== null || (fault.outcome !== 'failed' && fault.outcome !== 'refused')) return [];
     const numbers = { code: fault.code, target: fault.target.id };
     const sentence = `${fault.type} on ${fault.target.name}: ${fault.message}`;
     if (fault.outcome === 'refused') return [{ verdict: 'aborted', code: 'fault-refused', sentence, numbers }];
-    // An injection that was cut off by the abort says nothing about the experiment.
-    if (aborted !== null && aborted.code !== 'refused') return [];
     const code = fault.code === 'CHAOS_FAULT_INERT' ? 'effect-not-proven' : 'fault-failed';
     return [{ verdict: 'invalid', code, sentence, numbers }];
   });
