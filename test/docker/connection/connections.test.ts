@@ -5,6 +5,8 @@ import { docker, ownEngine, startContainer } from '../../docker-engine/index.ts'
 import { faultContext, targetOf } from '../container/harness.ts';
 import { tcpFront, tlsFront } from './front.ts';
 
+/** Read once: tests change the variable. */
+const ENGINE = process.env['DOCKER_HOST'] ?? '';
 const context = faultContext();
 const unreachable = (error: unknown) => isChaosError(error, 'CHAOS_TARGET_UNREACHABLE');
 
@@ -43,14 +45,13 @@ describe('connections', () => {
   });
 
   it('take DOCKER_HOST and DOCKER_CERT_PATH, but not where a host is configured', async () => {
-    await using web = await startContainer({ network: 'none' });
+    await using web = await startContainer({ host: ENGINE, network: 'none' });
     await using front = await tlsFront();
-    const socket = process.env['DOCKER_HOST'] ?? '';
     vi.stubEnv('DOCKER_HOST', `tcp://127.0.0.1:${front.port}`);
     vi.stubEnv('DOCKER_CERT_PATH', front.folder);
     expect(await pauseThrough(containers(), web.id)).toEqual(['present', 'absent']);
     vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
-    expect(await pauseThrough(containers({ hosts: { near: socket } }), web.id)).toEqual(['present', 'absent']);
+    expect(await pauseThrough(containers({ hosts: { near: ENGINE } }), web.id)).toEqual(['present', 'absent']);
     await expect(targetOf(web.id, containers())).rejects.toThrow(/"default" \(tcp\+tls:\/\/127\.0\.0\.1:1\)/);
   });
 
@@ -58,7 +59,7 @@ describe('connections', () => {
     await using engine = await ownEngine();
     await using near = await startContainer({ name: 'chaos-test-twins', network: 'none' });
     await using far = await startContainer({ name: 'chaos-test-twins', host: engine.host, network: 'none' });
-    const plugin = containers({ hosts: { near: process.env['DOCKER_HOST'] ?? '', far: engine.host } });
+    const plugin = containers({ hosts: { near: ENGINE, far: engine.host } });
     const [source] = plugin.targets;
     const [pause] = plugin.faults;
     const both = await source.find({ name: 'chaos-test-twins' }, context);
@@ -74,7 +75,7 @@ describe('connections', () => {
     await pause.revert(undo, context);
     expect(await far.status()).toBe('running');
     // The record names the engine: another one that answers under the connection's name is not believed.
-    const moved = containers({ hosts: { far: process.env['DOCKER_HOST'] ?? '' } });
+    const moved = containers({ hosts: { far: ENGINE } });
     await expect(moved.faults[0].observe(undo, context)).rejects.toSatisfy(unreachable);
   });
 

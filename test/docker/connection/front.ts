@@ -14,12 +14,11 @@ export interface Front extends AsyncDisposable {
   readonly port: number;
 }
 
-function socketPath(): string {
-  return (process.env['DOCKER_HOST'] ?? '').replace('unix://', '');
-}
+/** Read once: tests change the variable. */
+const ENGINE_SOCKET = (process.env['DOCKER_HOST'] ?? '').replace('unix://', '');
 
 function forward(client: Socket): void {
-  const engine = connect(socketPath());
+  const engine = connect(ENGINE_SOCKET);
   client.pipe(engine).pipe(client);
   for (const side of [client, engine]) side.on('error', () => [client, engine].map((socket) => socket.destroy()));
 }

@@ -44,6 +44,8 @@ export function parseEndpoint(
   if (scheme !== undefined && path !== undefined) return { kind: 'socket', path };
   const url = URL.parse(host);
   if (url === null || url.hostname === '') throw unusableHost(host);
+  // Else `ssh` would read them as options.
+  if (url.hostname.startsWith('-') || url.username.startsWith('-')) throw unusableHost(host);
   const port = url.port === '' ? undefined : Number(url.port);
   switch (url.protocol) {
     case 'tcp:':

@@ -36,8 +36,8 @@ export async function readEngineFacts(docker: Docker): Promise<EngineFacts> {
   const build = version.parse(rawVersion);
   const podman = (build.Components ?? []).some(({ Name }) => /podman/i.test(Name));
   return {
-    // Podman makes up a new ID for every answer.
-    id: podman || about.ID === '' ? `${about.Name}:${about.DockerRootDir}` : about.ID,
+    // Podman makes up a new ID for every answer; two Docker engines on one host may share theirs (/etc/docker/key.json).
+    id: `${podman || about.ID === '' ? about.Name : about.ID}:${about.DockerRootDir}`,
     flavour: podman ? 'podman' : 'docker',
     version: build.Version,
     architecture: build.Arch,

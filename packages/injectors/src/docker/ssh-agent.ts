@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Agent } from 'node:http';
-import { Duplex } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import type { Endpoint } from './endpoint.ts';
 
 type SshEndpoint = Extract<Endpoint, { kind: 'ssh' }>;
@@ -30,12 +30,16 @@ function sshArguments({ host, user, port, socket, files }: SshEndpoint): readonl
 
 function dialStdio(endpoint: SshEndpoint): Duplex {
   const ssh = spawn('ssh', sshArguments(endpoint), { stdio: ['pipe', 'pipe', 'pipe'] });
-  const duplex = Duplex.from({ readable: ssh.stdout, writable: ssh.stdin });
+  // The end of its output comes before its exit code and complaint, which say why.
+  const answers = new PassThrough();
+  ssh.stdout.pipe(answers, { end: false });
+  const duplex = Duplex.from({ readable: answers, writable: ssh.stdin });
   const complaint: string[] = [];
   ssh.stderr.setEncoding('utf8').on('data', (text: string) => complaint.push(text));
   ssh.on('error', (error) => duplex.destroy(error));
   ssh.on('close', (code) => {
-    if (code !== 0) duplex.destroy(new Error(`ssh ended with code ${code}: ${complaint.join('').trim()}`));
+    if (code === 0) answers.end();
+    else duplex.destroy(new Error(`ssh ended with code ${code}: ${complaint.join('').trim()}`));
   });
   duplex.on('close', () => ssh.kill());
   return withoutHold(duplex, ssh);
