@@ -71,7 +71,7 @@ export class Runs {
       usage: systemUsage,
       checkInterval: safety.checkInterval,
       // An injection that is told to end reverts first, and may take all its attempts for that.
-      endGrace: checked.limits.attempt + checked.limits.revert,
+      abortGrace: checked.limits.attempt + checked.limits.revert,
       versions: versionsOf(registry),
       environment: process.env,
       admit: async () => this.#admit(),
