@@ -3,6 +3,18 @@ export { command } from './probe/command/command-probe.ts';
 export { container } from './probe/container/container-probe.ts';
 export { http } from './probe/http/http-probe.ts';
 export { tcp } from './probe/tcp/tcp-probe.ts';
+export { type Arrivals, arrivalOffsets } from './sampling/arrivals.ts';
+export { LatencyHistogram } from './sampling/latency-histogram.ts';
+export type { OpenLoopHealth } from './sampling/open-loop.ts';
+export type { ProbeSeries } from './sampling/probe-plan.ts';
+export type { SamplerSecond } from './sampling/sampler-pulse.ts';
+export { SecondSeries, type SecondSummary } from './sampling/second-series.ts';
+export {
+  type RunningWorkerSampler,
+  type WorkerSampler,
+  type WorkerSamplerOptions,
+  workerSampler,
+} from './sampling/worker-sampler.ts';
 export { a12, cliffsDelta } from './statistics/a12.ts';
 export {
   type BootstrapOptions,
