@@ -55,7 +55,8 @@ async function reread(target: Target, { clock, signal }: TargetContext): Promise
     const now = toTarget(identity);
     return now.startedAt === target.startedAt ? now : undefined;
   } catch (thrown) {
-    if (isChaosError(thrown, 'CHAOS_TARGET_UNREACHABLE')) return undefined;
+    // Nobody listens any more: it has ended. One that listens but does not answer is stopped, and still the same.
+    if (isChaosError(thrown, 'CHAOS_TARGET_UNREACHABLE') && thrown.cause !== undefined) return undefined;
     throw thrown;
   }
 }

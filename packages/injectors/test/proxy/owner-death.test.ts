@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@bridge/chaos-core';
@@ -117,7 +117,7 @@ it('an orphan ends once no connection came for its linger time, and leaves no fi
   const owner = await startOwner(server.port, { linger: 100 });
   await kill(owner.child);
   await untilEnded(owner.pid);
-  expect(await readdir(owner.control.slice(0, -2)).catch((error: NodeJS.ErrnoException) => error.code)).toBe('ENOENT');
+  expect(await readdir(dirname(owner.control)).catch((error: NodeJS.ErrnoException) => error.code)).toBe('ENOENT');
 });
 
 it('a new owner takes over the running data plane, found through the registry', async () => {
@@ -146,14 +146,21 @@ it('a new owner takes over the running data plane, found through the registry', 
   await slow.revert();
 });
 
-it('a data plane that is killed is gone, and so is what it carried', async () => {
+it('a data plane that is killed is gone, so is what it carried, and its traces are swept', async () => {
   await using server = await echo();
-  const owner = await startOwner(server.port);
+  const registry = await mkdtemp(join(tmpdir(), 'chaos-registry-'));
+  cleanup.push(() => rm(registry, { recursive: true, force: true }));
+  const owner = await startOwner(server.port, { registry });
+  const [source] = proxies({ registry }).targets;
+  const [target] = await source.find('owned', faultContext());
   process.kill(owner.pid, 'SIGKILL');
   await untilEnded(owner.pid);
   const [latency] = proxies().faults;
   const undo = latency.undo.parse(owner.undo[0]);
   await latency.revert(undo, faultContext());
   expect(await latency.observe(undo, faultContext())).toBe('gone');
-  await rm(owner.control.slice(0, -2), { recursive: true });
+  expect(target && (await source.reread(target, faultContext()))).toBeUndefined();
+  expect(await source.find('owned', faultContext())).toEqual([]);
+  expect(await readdir(registry)).toEqual([]);
+  expect(await readdir(dirname(owner.control)).catch((error: NodeJS.ErrnoException) => error.code)).toBe('ENOENT');
 });

@@ -18,7 +18,8 @@ export function lookAtEcho(address: Address, { bytes, rounds, floor }: Sample, s
     const settle = (conclude: () => void): void => {
       timer?.[Symbol.dispose]();
       signal.removeEventListener('abort', onAbort);
-      socket.destroy();
+      // A plain close would wait behind what the fault holds.
+      socket.resetAndDestroy();
       conclude();
     };
     const onAbort = (): void => settle(() => reject(signal.reason));

@@ -12,7 +12,7 @@ import {
 import * as z from 'zod';
 import { callOnce } from '../control/client.ts';
 import { direction, type FaultOrder, faultOrder, scope } from '../control/fault-order.ts';
-import { incarnation } from '../control/protocol.ts';
+import { type Counters, incarnation } from '../control/protocol.ts';
 import { lookAt } from '../incarnation.ts';
 import { observeEffect } from './observe.ts';
 
@@ -47,6 +47,8 @@ interface ProxyFaultDefinition<Type extends string, Params extends z.ZodType> {
   readonly risk: Risk;
   /** The part of the proxy that only one live fault may hold; without it faults compose. */
   readonly exclusive?: string;
+  /** False when what it hits never reaches the data plane. Default true. */
+  readonly counted?: boolean;
   order(params: z.output<Params>): OrderBody;
   describe(params: z.output<Params>): string;
 }
@@ -58,7 +60,7 @@ const FIRST_LEASE = 30_000;
 export function proxyFault<const Type extends string, Params extends z.ZodType>(
   definition: ProxyFaultDefinition<Type, Params>,
 ): FaultInjector<Type, 'proxy', Params, typeof proxyUndo> & FaultAbilities<z.output<Params>, ProxyUndo> {
-  const { type, params, risk, exclusive, order, describe } = definition;
+  const { type, params, risk, exclusive, counted = true, order, describe } = definition;
   return defineFault({
     type,
     target: 'proxy',
@@ -93,14 +95,15 @@ export function proxyFault<const Type extends string, Params extends z.ZodType>(
         `expected ${type} to be live in its proxy, but it was dropped there: the proxy's owner died or the lease ran out`,
       );
     },
-    async counters(undo, context) {
-      const counted = await callOnce<'counters'>(undo.control, { op: 'counters', fault: undo.order.id }, context);
-      return counted.counters;
-    },
     touches: (target) => (exclusive === undefined ? [] : [`${target.id}#${exclusive}`]),
+    ...(counted ? { counters } : {}),
     feasible: (target, _given, context) => feasible(target, context),
     describe: (target, given) => `${target.name}: ${describe(given)}`,
   });
+}
+
+async function counters({ control, order }: ProxyUndo, context: FaultContext): Promise<Counters> {
+  return (await callOnce<'counters'>(control, { op: 'counters', fault: order.id }, context)).counters;
 }
 
 function refuseOther(target: Target, startedAt: string): void {

@@ -21,14 +21,12 @@ export class Connection {
   readonly #server: Socket;
   readonly #lanes: Readonly<Record<Way, Lane>>;
   readonly #clock: Clock;
-  readonly #peer: string;
   readonly #timers = new Map<string, Disposable>();
 
   constructor(id: number, client: Socket, upstream: Address, clock: Clock) {
     this.id = id;
     this.#clock = clock;
     this.#client = client;
-    this.#peer = formatAddress({ host: client.remoteAddress ?? '?', port: client.remotePort ?? 0 });
     this.#server = connect({ ...upstream, allowHalfOpen: true, noDelay: true });
     this.#lanes = { upstream: new Lane(client, this.#server), downstream: new Lane(this.#server, client) };
     // A side that fails (reset, refused, unreachable) takes the other with it, as a reset: the peer must notice.
@@ -40,7 +38,7 @@ export class Connection {
   describe(): ProxyConnection {
     return {
       id: this.id,
-      client: this.#peer,
+      client: formatAddress({ host: this.#client.remoteAddress ?? 'closed', port: this.#client.remotePort ?? 0 }),
       bytes: { upstream: this.#client.bytesRead, downstream: this.#server.bytesRead },
     };
   }

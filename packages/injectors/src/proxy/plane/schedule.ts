@@ -28,6 +28,8 @@ export function latencySchedule(delay: number, jitter: number, random: Random): 
 
 /** Pieces of a bandwidth limit are this long on the line. */
 const LINE_TIME = 5;
+/** Enough in hand that a stalled timer does not leave the line idle (ms). */
+const IN_HAND = 100;
 const LARGEST_CAPACITY = 4 * 2 ** 20;
 
 /** A line of `rate` bytes per second: a piece is due when its last byte has been sent. */
@@ -36,7 +38,7 @@ export function bandwidthSchedule(rate: number): Schedule {
   const piece = Math.max(1, Math.floor(perMillisecond * LINE_TIME));
   let lineFree = 0;
   return {
-    capacity: Math.min(Math.max(1, piece * 4), LARGEST_CAPACITY),
+    capacity: Math.min(Math.max(1, perMillisecond * IN_HAND), LARGEST_CAPACITY),
     plan(chunk, now, put) {
       lineFree = Math.max(lineFree, now);
       for (let from = 0; from < chunk.length; from += piece) {

@@ -70,9 +70,10 @@ async function stand(plane: DataPlane, options: StandingOptions, clock: Clock): 
   const server = await ControlServer.listen(control, plane, identity);
   if (registry !== undefined) await enter(registry, identity());
   const closed = plane.closed.then(async () => {
-    server.close();
     if (registry !== undefined) await leave(registry, fixed.instance);
     await rm(folder, { recursive: true, force: true });
+    // Last, because its end tells the owner that all is done.
+    server.close();
   });
   return { identity: identity(), closed, close: () => plane.close().then(() => closed) };
 }
