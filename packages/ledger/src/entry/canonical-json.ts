@@ -1,4 +1,4 @@
-import { ChaosError, type Json } from '@bridge/chaos-core';
+import { ChaosError } from '@bridge/chaos-core';
 
 /** Deeper values are refused, so that hostile input cannot exhaust the stack. */
 const DEEPEST = 64;
@@ -8,7 +8,7 @@ const DEEPEST = 64;
  * `CHAOS_LEDGER_ENTRY_INVALID` with the path for what has no canonical form: NaN and infinities, lone surrogates,
  * BigInt, functions, nesting deeper than 64.
  */
-export function canonicalJson(value: Json): string {
+export function canonicalJson(value: unknown): string {
   return write(value, '', 0);
 }
 
