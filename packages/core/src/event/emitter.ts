@@ -85,7 +85,7 @@ export class ShieldedEmitter {
       try {
         // The emitter delivers by type name, which the compiler cannot follow.
         const answer: unknown = Reflect.apply(listener, undefined, [event]);
-        if (answer instanceof Promise) answer.catch((thrown: unknown) => failed(event, thrown));
+        if (isThenable(answer)) Promise.resolve(answer).catch((thrown: unknown) => failed(event, thrown));
       } catch (thrown) {
         failed(event, thrown);
       }
@@ -105,4 +105,8 @@ export class ShieldedEmitter {
       this.#log.error({ event: event.type, error: messageOf(thrown) }, `a listener failed${last}`);
     };
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

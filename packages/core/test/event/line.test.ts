@@ -110,6 +110,8 @@ describe('an event as a line', () => {
         expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
       }),
     );
+    const long = lineOf({ type: 'host:log', data: { message: 'x'.repeat(600), data: {} } });
+    expect([long.length, long.at(-1)]).toEqual([500, '…']);
     expect(lineOf({ type: 'host:log', data: { message: 'x\nCHAOS: forged \u001b[31m', data: {} } })).toBe(
       'CHAOS: x CHAOS: forged  [31m',
     );

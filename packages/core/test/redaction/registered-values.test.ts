@@ -72,6 +72,13 @@ describe('registered values', () => {
     });
   });
 
+  it('are hidden from the moment they are registered, also where they were seen before', () => {
+    const redactor = createRedactor();
+    expect(redactor.text('it is hunter2')).toBe('it is hunter2');
+    redactor.hide(['hunter2']);
+    expect(redactor.text('it is hunter2')).toBe(`it is ${HIDDEN}`);
+  });
+
   it('are hidden until they are disposed, counted when hidden twice', () => {
     const redactor = createRedactor();
     const first = redactor.hide(['hunter2']);
