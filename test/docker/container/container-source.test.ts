@@ -98,6 +98,15 @@ describe('selecting containers', () => {
 });
 
 describe('protected containers', () => {
+  it('are container runtimes', async () => {
+    const id = await docker(['create', '--entrypoint', '/usr/local/bin/dockerd', await testImage()]);
+    try {
+      expect(await source.protects(await targetOf(id), context)).toMatch(/container runtime \(dockerd\)/);
+    } finally {
+      await docker(['rm', id]);
+    }
+  });
+
   it('are helpers of the engine, not others', async () => {
     await using helper = await startContainer({ labels: { 'bridge.chaos.helper': 'guardian' } });
     await using web = await startContainer();
