@@ -52,20 +52,22 @@ export class StopLatch {
   }
 
   /**
-   * Engages at once; resolves when the stop is durable. Rejects with `CHAOS_STATE_UNUSABLE` when it cannot be written:
-   * it then holds in this process only. An engaged stop keeps its first reason.
+   * Engages at once; resolves when the stop is durable, on a full disk without its reason. Rejects with
+   * `CHAOS_STATE_UNUSABLE` when not even that is possible: it then holds in this process only. An engaged stop keeps its
+   * first reason.
    */
   async engage(reason: string, actor: string | null = null): Promise<void> {
     const before = this.state;
-    const { clock } = this.#options;
-    this.#held = before.engaged ? before : { engaged: true, reason, time: new Date(clock.wall()).toISOString(), actor };
-    try {
-      await this.#write(this.#held);
-      await this.#record({ event: 'engaged', reason, actor });
-    } catch (cause) {
-      throw unusable(`the emergency stop holds in this process but could not be written to ${this.#file}`, cause);
-    }
+    const { clock, log } = this.#options;
+    const held = before.engaged
+      ? before
+      : ({ engaged: true, reason, time: new Date(clock.wall()).toISOString(), actor } as const);
+    this.#held = held;
+    await this.#write(held).catch((cause: unknown) => this.#touch(cause));
     this.#held = undefined;
+    await this.#record({ event: 'engaged', reason, actor }).catch((cause: unknown) =>
+      log.error({ reason, error: messageOf(cause) }, 'the emergency stop is engaged but not in its history'),
+    );
   }
 
   /**
@@ -117,6 +119,17 @@ export class StopLatch {
       await rm(temporary, { force: true });
     }
     await syncDirectory(directory);
+  }
+
+  /** A full disk has no room for a reason, but mostly for an empty file, and any file is a stop. */
+  async #touch(cause: unknown): Promise<void> {
+    try {
+      const file = await open(this.#file, 'a', 0o600);
+      await file.close();
+      await syncDirectory(this.#options.directory);
+    } catch {
+      throw unusable(`the emergency stop holds in this process but could not be written to ${this.#file}`, cause);
+    }
   }
 
   async #record(entry: JsonObject): Promise<void> {

@@ -18,6 +18,8 @@ function latch(more: { stopFile?: string; clock?: Clock; directory?: string } = 
   return new StopLatch({ directory, clock: virtualClock(), log: silentLogger, checkInterval: 1_000, ...more });
 }
 
+const source = (file: string): string => new URL(`../../src/${file}`, import.meta.url).href;
+
 const history = async (): Promise<unknown[]> =>
   (await readFile(join(directory, 'stop-history.jsonl'), 'utf8'))
     .trim()
@@ -97,6 +99,25 @@ describe('the emergency stop', () => {
     expect(stop.state).toMatchObject({ engaged: true, reason: 'disk is gone' });
   });
 
+  it('is durable on a full disk, without its reason', async () => {
+    const script = `
+      import { StopLatch } from '${source('guard/latch.ts')}';
+      import { systemClock } from '${source('clock.ts')}';
+      import { silentLogger } from '${source('logger.ts')}';
+      const options = { directory: ${JSON.stringify(directory)}, clock: systemClock, log: silentLogger, checkInterval: 50 };
+      await new StopLatch(options).engage('pager');
+      console.log(JSON.stringify(new StopLatch(options).state));`;
+    // No file may grow: every write of content fails, as on a full disk.
+    const { stdout } = await promisify(execFile)(
+      'prlimit',
+      ['--fsize=0', process.execPath, '--input-type=module', '-e', script],
+      { timeout: 15_000 },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ engaged: true, actor: null });
+    expect((await stat(join(directory, 'stop'))).size).toBe(0);
+    expect(await readdir(directory)).not.toContainEqual(expect.stringContaining('new'));
+  });
+
   it('is named by option before environment', () => {
     expect(stopFilePath('a', { CHAOS_STOP_FILE: 'b' })).toBe('a');
     expect(stopFilePath(undefined, { CHAOS_STOP_FILE: 'b' })).toBe('b');
@@ -142,7 +163,6 @@ describe('watching the emergency stop', () => {
   });
 
   it('never keeps the process alive', async () => {
-    const source = (file: string): string => new URL(`../../src/${file}`, import.meta.url).href;
     const script = `
       import { StopLatch } from '${source('guard/latch.ts')}';
       import { systemClock } from '${source('clock.ts')}';
