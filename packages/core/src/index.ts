@@ -39,6 +39,7 @@ export type {
   Template,
   Templated,
 } from './experiment/input.ts';
+export { experimentJsonSchema } from './experiment/json-schema.ts';
 export { parseExperiment, parseFault } from './experiment/parse-experiment.ts';
 export { compilePattern, type Pattern } from './experiment/pattern.ts';
 export type { ShareInput } from './experiment/share.ts';

@@ -16,6 +16,7 @@ export interface ChaosPlugin<
   Targets extends readonly TargetSource[] = readonly TargetSource[],
   Faults extends readonly FaultInjector[] = readonly FaultInjector[],
   Probes extends readonly RecoveryProbe[] = readonly RecoveryProbe[],
+  Loads extends readonly LoadGenerator[] = readonly LoadGenerator[],
 > {
   readonly name: string;
   /** Version for reports. */
@@ -29,7 +30,7 @@ export interface ChaosPlugin<
   readonly targets: Targets;
   readonly faults: Faults;
   readonly probes: Probes;
-  readonly loads?: readonly LoadGenerator[];
+  readonly loads?: Loads;
   /** A guardian that outlives more than a child process does, for example a second container. */
   readonly guardian?: GuardianLauncher;
   /** Releases connections. Called by `engine.close()`. */
@@ -41,6 +42,7 @@ export function definePlugin<
   const Targets extends readonly TargetSource[],
   const Faults extends readonly FaultInjector[],
   const Probes extends readonly RecoveryProbe[],
->(plugin: ChaosPlugin<Targets, Faults, Probes>): ChaosPlugin<Targets, Faults, Probes> {
+  const Loads extends readonly LoadGenerator[] = readonly [],
+>(plugin: ChaosPlugin<Targets, Faults, Probes, Loads>): ChaosPlugin<Targets, Faults, Probes, Loads> {
   return plugin;
 }

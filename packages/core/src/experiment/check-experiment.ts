@@ -56,36 +56,47 @@ function checkStep(step: Step, path: Path, probes: readonly string[], registry: 
 }
 
 /** The fault type exists, acts on this kind of target, and takes these params and this query. */
-export function checkFault(step: FaultStep, path: Path, registry: Registry): Problem[] {
+export function checkFault(
+  step: FaultStep,
+  path: Path,
+  registry: Registry,
+  check: ValueCheck = checkTemplated,
+): Problem[] {
   const fault = registry.faults.get(step.type);
   if (fault === undefined)
     return [unknown('CHAOS_FAULT_UNKNOWN', 'fault type', step.type, registry.faults, [...path, 'type'])];
-  const params = checkValue(fault.params, step.params, [...path, 'params'], 'CHAOS_FAULT_PARAMS_INVALID');
-  return [...params, ...checkTarget(step, fault.target, [...path, 'target'], registry)];
+  const params = check(fault.params, step.params, [...path, 'params'], 'CHAOS_FAULT_PARAMS_INVALID');
+  return [...params, ...checkTarget(step, fault.target, [...path, 'target'], registry, check)];
 }
 
-function checkTarget({ type, target }: FaultStep, kind: string, path: Path, registry: Registry): Problem[] {
+function checkTarget(
+  { type, target }: FaultStep,
+  kind: string,
+  path: Path,
+  registry: Registry,
+  check: ValueCheck,
+): Problem[] {
   if (target.kind !== kind) {
     return [{ path, message: `expected a target of kind "${kind}" for ${type}, got ${shown(target.kind)}` }];
   }
   const source = registry.sources.get(kind);
   if (source === undefined)
     return [unknown('CHAOS_TARGET_KIND_UNKNOWN', 'target kind', kind, registry.sources, [...path, kind])];
-  return checkValue(source.query, target.query, [...path, kind], 'CHAOS_TARGET_QUERY_INVALID');
+  return check(source.query, target.query, [...path, kind], 'CHAOS_TARGET_QUERY_INVALID');
 }
 
 function checkProbe(probe: ExperimentProbe, path: Path, registry: Registry): Problem[] {
   const carried = registry.findProbe(probe);
   if (carried === undefined)
     return [unknown('CHAOS_PROBE_UNKNOWN', 'probe type', probe.type, registry.probes, [...path, 'type'])];
-  return checkValue(carried.options, probe.options, path, 'CHAOS_PROBE_INVALID');
+  return checkTemplated(carried.options, probe.options, path, 'CHAOS_PROBE_INVALID');
 }
 
 function checkLoad(load: { readonly type: string; readonly options: Json }, path: Path, registry: Registry): Problem[] {
   const generator = registry.loads.get(load.type);
   if (generator === undefined)
     return [unknown('CHAOS_LOAD_UNKNOWN', 'load type', load.type, registry.loads, [...path, 'type'])];
-  return checkValue(generator.options, load.options, path, 'CHAOS_LOAD_INVALID');
+  return checkTemplated(generator.options, load.options, path, 'CHAOS_LOAD_INVALID');
 }
 
 function checkCondition({ matches }: Condition, path: Path): Problem[] {
@@ -94,12 +105,18 @@ function checkCondition({ matches }: Condition, path: Path): Problem[] {
   return pattern.ok ? [] : [{ path: [...path, 'matches'], message: pattern.message }];
 }
 
-/** Values with references are checked once these are resolved. */
-function checkValue(schema: z.ZodType, value: Json, path: Path, code: ErrorCode): Problem[] {
-  if (referencesIn(value).length > 0) return [];
-  const plain = resolveTemplates(value, { configuration: {}, secrets: {}, outputs: {} });
-  const checked = checkedBy(schema, plain);
+type ValueCheck = (schema: z.ZodType, value: Json, path: Path, code: ErrorCode) => Problem[];
+
+/** The value as it stands. */
+export const checkPlain: ValueCheck = (schema, value, path, code) => {
+  const checked = checkedBy(schema, value);
   return checked.ok ? [] : beneath(path, checked.problems).map((problem) => ({ code, ...problem }));
+};
+
+/** A value with references is checked once these are resolved. */
+function checkTemplated(schema: z.ZodType, value: Json, path: Path, code: ErrorCode): Problem[] {
+  if (referencesIn(value).length > 0) return [];
+  return checkPlain(schema, resolveTemplates(value, { configuration: {}, secrets: {}, outputs: {} }), path, code);
 }
 
 function probeNames({ steadyState, stopWhen }: Experiment, probes: readonly string[]): Problem[] {

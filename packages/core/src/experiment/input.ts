@@ -50,9 +50,12 @@ export type SelectorInput<Ps extends Plugins, Kind extends string> = Kind extend
 
 /** Params may be left out when an empty object would do. */
 type ParamsInput<Params extends z.ZodType> =
-  object extends z.input<Params>
+  NoParams extends z.input<Params>
     ? { readonly params?: Templated<z.input<Params>> }
     : { readonly params: Templated<z.input<Params>> };
+
+/** An object without members, as zod has it. */
+type NoParams = Record<string, never>;
 
 interface NamedInput {
   /** Name under which outputs of the step are found. Letters, digits, `_`, `-`. */
@@ -68,22 +71,25 @@ type FaultOf<Ps extends Plugins, Fault> =
         readonly target: SelectorInput<Ps, Kind>;
         /** How long it is held; without it until all steps are done, or the scope ends. */
         readonly for?: DurationInput;
-      } & ParamsInput<Params> &
-        NamedInput
+      } & ParamsInput<Params>
     : never;
 
-/** One fault of these plugins: a step of an experiment, or the argument of `engine.inject`. */
+/** One fault of these plugins, the argument of `engine.inject`. */
 export type FaultInput<Ps extends Plugins> = FaultOf<Ps, FaultsOf<Ps>>;
 
 type LoadOf<Load> =
-  Load extends LoadGenerator<infer Type, infer Options> ? { readonly type: Type } & Templated<z.input<Options>> : never;
+  Load extends LoadGenerator<infer Type, infer Options> ? { readonly type: Type } & OptionsInput<Options> : never;
+
+/** Options beside a type; of a plugin whose exact type is not known, any. */
+type OptionsInput<Options extends z.ZodType> =
+  unknown extends z.input<Options> ? { readonly [option: string]: unknown } : Templated<z.input<Options>>;
 
 /** Load of these plugins: the type, and beside it its options. */
 export type LoadInput<Ps extends Plugins> = LoadOf<LoadsOf<Ps>>;
 
 /** One step: exactly one of the forms. */
 export type StepInput<Ps extends Plugins> =
-  | FaultInput<Ps>
+  | (NamedInput & FaultInput<Ps>)
   | (NamedInput & { readonly serial: readonly StepInput<Ps>[] })
   | (NamedInput & { readonly parallel: readonly StepInput<Ps>[] })
   | (NamedInput & { readonly delay: DurationInput })
@@ -93,7 +99,7 @@ export type StepInput<Ps extends Plugins> =
 
 type ProbeOf<Probe> =
   Probe extends RecoveryProbe<infer Type, infer Options>
-    ? ProbeTiming & { readonly type: Type } & Templated<z.input<Options>>
+    ? ProbeTiming & { readonly type: Type } & OptionsInput<Options>
     : never;
 
 /** A probe of these plugins. */

@@ -3,9 +3,6 @@ import { duration } from '../duration.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { ExperimentProbe } from './experiment.ts';
 
-/** Keys of a probe that are not options of its type. */
-export const PROBE_KEYS: readonly string[] = ['name', 'type', 'every', 'timeout'];
-
 /** A probe as written: name, type and timing, and beside them the options of its type. */
 export const probe = z
   .object({
@@ -20,4 +17,5 @@ export const probe = z
   .transform(({ name, type, every, timeout, ...options }): ExperimentProbe => {
     const plain: JsonObject = options;
     return { name, type, every, timeout, options: plain };
-  });
+  })
+  .meta({ id: 'Probe' });

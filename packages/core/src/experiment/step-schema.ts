@@ -50,15 +50,20 @@ export const load = z
   .transform(({ type, ...options }): WrittenLoad => {
     const plain: JsonObject = options;
     return { type, options: plain };
-  });
+  })
+  .meta({ id: 'Load' });
 
-export const faultStep = strict({
+const fault = {
   type: z.string().min(1),
   target: selector,
   params: jsonObject.default({}),
   for: hold.exactOptional(),
-  ...named,
-}).meta({ id: 'FaultStep' });
+};
+
+/** A fault by itself, outside an experiment. */
+export const loneFault = strict(fault);
+
+const faultStep = strict({ ...fault, ...named }).meta({ id: 'FaultStep' });
 
 const STEP_EXPECTED =
   'expected a step: a fault { type, target, params? }, or one of { serial }, { parallel }, { delay }, { repeat, steps }, { probe }, { load }';

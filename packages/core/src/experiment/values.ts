@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../json.ts';
 import type { Experiment, ValueSource } from './experiment.ts';
 import { type Problem, problemError } from './problem.ts';
 
-/** Text that must never appear in events, journal, logs or reports: every secret in each form it may be written in. */
+/** Every text within the secrets: what must never appear in events, journal, logs or reports. For `redactor.hide`. */
 export type SecretValues = readonly string[];
 
 /** Configuration and secrets of one run, read. */
@@ -34,7 +34,7 @@ export async function readValues(
   };
   const [configuration, secrets] = await Promise.all([read('configuration'), read('secrets')]);
   if (problems.length > 0) throw problemError('CHAOS_CONFIGURATION_MISSING', 'a value cannot be read', problems);
-  return { configuration, secrets, secretValues: secretForms(secrets) };
+  return { configuration, secrets, secretValues: [...new Set(textsIn(secrets))].filter((text) => text !== '') };
 }
 
 async function readValue(
@@ -56,19 +56,6 @@ async function readValue(
         return { missing: `expected a readable file ${source.path}, got ${messageOf(thrown)}` };
       }
   }
-}
-
-/** Each secret text as it is, and as it looks inside JSON, a URL or base64. Empty text is no secret. */
-function secretForms(secrets: JsonObject): SecretValues {
-  const forms = new Set<string>();
-  for (const text of textsIn(secrets)) {
-    for (const form of [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text.toWellFormed())])
-      forms.add(form);
-    forms.add(Buffer.from(text).toString('base64'));
-  }
-  forms.delete('');
-  // Longest first: a secret that contains another one must go as a whole.
-  return [...forms].sort((a, b) => b.length - a.length);
 }
 
 function textsIn(value: Json | undefined): string[] {

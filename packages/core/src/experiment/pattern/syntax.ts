@@ -97,6 +97,8 @@ class Parser {
   #escape(): string {
     const start = this.#next() + this.#next();
     if (/^\\[1-9k]$/.test(start)) throw new SyntaxError('back-references are not understood');
+    if (start === '\\0' && /\d/.test(this.#source[this.#at] ?? ''))
+      throw new SyntaxError('octal escapes are not understood');
     if (start === '\\x') return start + this.#next() + this.#next();
     if (start === '\\c') return start + this.#next();
     if (/^\\[pPu]$/.test(start) && this.#sees('{')) return start + this.#through('}');
