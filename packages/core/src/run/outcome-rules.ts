@@ -10,12 +10,12 @@ const MOST_BLIND = 0.05;
 /** What the run says about the system. */
 export function outcomeReasons(evidence: Evidence, findings: Findings): Reason[] {
   return [
+    ...overall(findings),
     ...unrecovered(evidence, findings),
     ...relapses(findings),
     ...brokenObjectives(evidence, findings),
     ...flapping(findings),
     ...tooLittle(evidence, findings),
-    ...overall(findings),
   ];
 }
 

@@ -35,7 +35,7 @@ function healing({ selfHeal, healAfterRemoval }: Report['timings']): string {
 
 function reversal({ reversal: { clean, injected, leaked } }: Report): string {
   if (injected === 0) return 'nothing was injected';
-  return clean ? `all ${injected} faults proven undone` : `NOT PROVEN UNDONE: ${leaked.join(', ')}`;
+  return clean ? `every fault proven undone (${injected})` : `NOT PROVEN UNDONE: ${leaked.join(', ')}`;
 }
 
 function seconds(milliseconds: number): string {

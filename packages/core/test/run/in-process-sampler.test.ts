@@ -156,6 +156,21 @@ describe('the in-process sampler', () => {
     await expect(sample(probe, 0)).rejects.toMatchObject({ code: 'CHAOS_PROBE_INVALID' });
   });
 
+  it('takes an answer that came after its deadline for none, also when it was the check that blocked', async () => {
+    const samples: Sample[] = [];
+    const check = async (): Promise<ProbeResult> => {
+      const until = systemClock.now() + 60;
+      while (systemClock.now() < until);
+      return { health: 'healthy' };
+    };
+    const probe = sampled({ check }, { every: 1_000, timeout: 20 });
+    const context = { clock: systemClock, log: silentLogger };
+    const running = await inProcessSampler().start([probe], (one) => samples.push(one), context);
+    await running.stop();
+    expect(samples[0]).toMatchObject({ outcome: 'timeout', health: 'degraded' });
+    expect(samples[0]?.latency).toBeGreaterThanOrEqual(60);
+  });
+
   it('loses no check when the event loop is blocked, and admits the lag', async () => {
     const samples: Sample[] = [];
     const enough = Promise.withResolvers<void>();

@@ -163,6 +163,24 @@ describe('the core judge', () => {
     );
   });
 
+  it('does not count a refused fault as asked of the injector', async () => {
+    const { step, type, params } = fault;
+    const refused = {
+      outcome: 'refused',
+      step,
+      type,
+      target,
+      params,
+      requestedAt: 20_000,
+      code: 'CHAOS_GUARD_REFUSED',
+      message: 'no',
+    } as const;
+    const { verdict, timeline, reasons } = await judge({ faults: [refused] });
+    expect(verdict).toBe('aborted');
+    expect(timeline.marks.request).toBeNull();
+    expect(reasons.map(({ code }) => code)).toEqual(['fault-refused', 'nothing-injected']);
+  });
+
   it('judges all probes when no objective names one', async () => {
     const steadyState = { ...experiment.steadyState, objectives: [] };
     expect(await verdictAnd({ experiment: { ...experiment, steadyState } })).toBe('recovered: impact');

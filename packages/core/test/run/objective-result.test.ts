@@ -77,6 +77,7 @@ describe('an objective', () => {
 
   it('is inconclusive in between, and says how many checks would decide', () => {
     expect(success(0.99, checks(100))).toMatchObject({ outcome: 'inconclusive', needed: 381 });
+    expect(success(0.95, checks(94, 6))).toMatchObject({ outcome: 'inconclusive', observed: 0.94 });
   });
 
   it('never passes without data', () => {

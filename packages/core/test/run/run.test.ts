@@ -295,13 +295,26 @@ describe('the end of a run before its end', () => {
     expect(report.reversal.clean).toBe(true);
   });
 
-  it('is leaked when an injection does not end at all', async () => {
+  it('is leaked when an injection does not end, and is cleaned up should it end after all', async () => {
     const world = new World('front');
-    world.misbehaviour.hangs = true;
+    const endless = Promise.withResolvers<void>();
+    world.misbehaviour.hangs = endless.promise;
     const run = begin(world, { faults: [disturb('front')] });
     void world.clock.sleep(11_000).then(() => run.abort('enough'));
     const report = await settle(world.clock, run.report);
     expect(report.verdict).toBe('leaked');
+    endless.resolve();
+    await world.clock.advance(1_000);
+    expect(world.log).toEqual(['inject service.disturb front', 'revert front run-aborted']);
+    expect(world.service('front').wrong).toBe(false);
+  });
+
+  it('has the first cause that was given', async () => {
+    const world = new World('front');
+    const run = begin(world);
+    run.abort('first');
+    run.abort('second');
+    expect((await settle(world.clock, run.report)).aborted?.sentence).toBe('first');
   });
 });
 
@@ -464,6 +477,7 @@ describe('events and report', () => {
       host,
     );
     expect(JSON.stringify(report)).not.toMatch(/hunter2|swordfish/);
+    expect(report.experiment).not.toHaveProperty('secrets');
     expect(report.secrets).toEqual({ token: { from: 'env', name: 'FRONT_TOKEN' }, other: { from: 'literal' } });
     expect(report.verdict).toBe('recovered');
   });

@@ -50,7 +50,7 @@ export class World {
   readonly misbehaviour: {
     rejects?: ChaosError;
     leaks?: boolean;
-    hangs?: boolean;
+    hangs?: Promise<void>;
     onInject?: (service: Service) => void;
     onRevert?: (service: Service) => void;
   } = {};
@@ -81,7 +81,7 @@ export class World {
     this.log.push(`inject ${request.type} ${request.target.name}`);
     await this.clock.sleep(10, { signal: options.signal });
     if (this.misbehaviour.rejects !== undefined) throw this.misbehaviour.rejects;
-    if (this.misbehaviour.hangs) await new Promise(() => {});
+    await this.misbehaviour.hangs;
     const service = this.service(request.target.name);
     this.#faults += 1;
     const id = `fault-${this.#faults}`;
