@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+
+/** Podman's service on a socket and with a store of the test's own. */
+export interface PodmanService extends AsyncDisposable {
+  readonly host: string;
+}
+
+/** Containers need limits that this user may set: Podman raises them to the system's own otherwise. */
+export const PODMAN_FLAGS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
+
+export async function podmanService(): Promise<PodmanService> {
+  const folder = await mkdtemp(join(tmpdir(), 'chaos-podman-'));
+  const socket = join(folder, 'podman.sock');
+  const store = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run')];
+  // runc, because crun refuses a machine with both versions of cgroups mounted.
+  const engine = ['--runtime', 'runc', '--cgroup-manager', 'cgroupfs', '--events-backend', 'file'];
+  const args = [...store, ...engine, 'system', 'service', '--time', '0', `unix://${socket}`];
+  const service = spawn('unshare', ['--mount', '--propagation', 'private', 'podman', ...args], { stdio: 'ignore' });
+  await expect.poll(() => existsSync(socket), { timeout: 20_000 }).toBe(true);
+  return {
+    host: `unix://${socket}`,
+    async [Symbol.asyncDispose]() {
+      const ended = once(service, 'exit');
+      service.kill();
+      await ended;
+      await rm(folder, { recursive: true, maxRetries: 20, retryDelay: 100 });
+    },
+  };
+}
