@@ -7,9 +7,11 @@ interface Options {
   readonly timeout?: number;
   /** Whether its files may run at the same time. */
   readonly parallel?: boolean;
+  /** Modules that run once before the project's first test. */
+  readonly before?: readonly string[];
 }
 
-function project(name: string, include: string[], { timeout = 20_000, parallel = true }: Options = {}) {
+function project(name: string, include: string[], { timeout = 20_000, parallel = true, before = [] }: Options = {}) {
   return {
     resolve: { conditions },
     ssr: { resolve: { conditions } },
@@ -18,6 +20,7 @@ function project(name: string, include: string[], { timeout = 20_000, parallel =
       include,
       testTimeout: timeout,
       hookTimeout: 120_000,
+      globalSetup: [...before],
       fileParallelism: parallel,
     },
   };
@@ -35,7 +38,11 @@ const needDocker = [
 
 const others = [
   project('examples', ['test/examples/**/*.test.ts'], { timeout: 120_000 }),
-  project('packaging', ['test/packaging/**/*.test.ts'], { timeout: 300_000, parallel: false }),
+  project('packaging', ['test/packaging/**/*.test.ts'], {
+    timeout: 600_000,
+    parallel: false,
+    before: ['test/packaging/packed.ts'],
+  }),
 ];
 
 const withoutDocker = process.env['CHAOS_TEST_DOCKER_HOST'] === 'none';

@@ -17,7 +17,10 @@ export async function runWithPrivateEngine(program) {
     const argv = [...namespaces, process.execPath, inside, JSON.stringify({ run, program })];
     // The pipe tells the inside when we are gone, even if we were killed.
     const stdio = /** @type {const} */ (['inherit', 'inherit', 'inherit', 'pipe']);
-    return await runChild(argv, { env: environmentWith({ CHAOS_TEST_RUN: run.id }), stdio: [...stdio] }).exitCode;
+    return await runChild(argv, {
+      env: environmentWith({ CHAOS_TEST_RUN: run.id, CHAOS_TEST_OUTSIDE: String(process.pid) }),
+      stdio: [...stdio],
+    }).exitCode;
   } finally {
     await removeTestRun(run);
   }
