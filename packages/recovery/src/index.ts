@@ -1,3 +1,20 @@
+export {
+  type ComparingJudge,
+  type ComparingJudgement,
+  type ComparingJudgeOptions,
+  comparingJudge,
+  type WindowTail,
+} from './comparison/comparing-judge.ts';
+export {
+  COMPARISON_RULE,
+  type Comparison,
+  type ComparisonRule,
+  compare,
+  type SeriesKind,
+} from './comparison/comparison-rule.ts';
+export { type FalseAlarms, falseAlarms } from './comparison/false-alarms.ts';
+export type { TailRatio } from './comparison/tail-ratio.ts';
+export type { WindowComparison } from './comparison/window-comparison.ts';
 export { recovery, recovery as default } from './plugin.ts';
 export { command } from './probe/command/command-probe.ts';
 export { container } from './probe/container/container-probe.ts';
@@ -54,3 +71,4 @@ export {
 export { newcombe, type Proportion } from './statistics/newcombe.ts';
 export { median, type QuantileType, quantile } from './statistics/quantile.ts';
 export { wilson } from './statistics/wilson.ts';
+export { type DurationSummary, summarizeDurations } from './timeline/duration-summary.ts';
