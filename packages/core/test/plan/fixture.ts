@@ -14,10 +14,15 @@ import { createGuards } from '../../src/guard/guards.ts';
 import { type SafetyInput, safetySchema } from '../../src/guard/safety.ts';
 import type { ExperimentPlan } from '../../src/plan/experiment-plan.ts';
 import { planExperiment } from '../../src/plan/plan-experiment.ts';
+import type { PlanHost } from '../../src/plan/plan-host.ts';
 import { createRedactor } from '../../src/redaction/redactor.ts';
 import { boxes, boxPlugin, look } from '../experiment/fixture.ts';
 
+/** How often something was called that planning must not call. */
+export const touched = { times: 0 };
+
 const forbidden = (verb: string) => async (): Promise<never> => {
+  touched.times += 1;
   throw new Error(`${verb} was called while planning`);
 };
 
@@ -75,13 +80,13 @@ export interface PlanSettings {
   readonly plugin?: ChaosPlugin;
 }
 
-export async function planOf(input: unknown, settings: PlanSettings = {}): Promise<ExperimentPlan> {
+/** Parses and plans with one registry and one set of guards, as an engine does. */
+export function planner(settings: PlanSettings = {}): (input: unknown) => Promise<ExperimentPlan> {
   const registry = new Registry([settings.plugin ?? planPlugin]);
-  const experiment = parseExperiment(input, registry);
   const redactor = createRedactor();
   const clock = virtualClock();
   const signal = new AbortController().signal;
-  const safety = safetySchema.parse(settings.safety ?? { maxActiveFaults: 100, maxShareOfGroup: 1 });
+  const safety = safetySchema.parse(settings.safety ?? { maxActiveFaults: 1_000, maxShareOfGroup: 1 });
   const world: World = {
     purpose: 'plan',
     clock,
@@ -96,19 +101,20 @@ export async function planOf(input: unknown, settings: PlanSettings = {}): Promi
     protects: async () => undefined,
     health: async () => [],
   };
-  return planExperiment(
-    experiment,
-    { seed: settings.seed ?? 42 },
-    {
-      registry,
-      guards: createGuards({ armed: true, safety, redactor }),
-      world,
-      clock,
-      log: silentLogger,
-      redactor,
-      variables: settings.variables ?? {},
-      lease: 10_000,
-      maxHold: safety.maxHold,
-    },
-  );
+  const host: PlanHost = {
+    registry,
+    guards: createGuards({ armed: true, safety, redactor }),
+    world,
+    clock,
+    log: silentLogger,
+    redactor,
+    variables: settings.variables ?? {},
+    lease: 10_000,
+    maxHold: safety.maxHold,
+  };
+  return async (input) => planExperiment(parseExperiment(input, registry), { seed: settings.seed ?? 42 }, host);
+}
+
+export function planOf(input: unknown, settings: PlanSettings = {}): Promise<ExperimentPlan> {
+  return planner(settings)(input);
 }
