@@ -144,6 +144,7 @@ export class Runner {
   async #baseline(): Promise<boolean> {
     const { baseline } = this.#order.experiment;
     if (baseline === 0 || this.#sampler === undefined) return true;
+    await unlessAborted(this.#sampling.warm, this.#signal);
     this.#phases.enter('baseline');
     await this.#sleep(baseline);
     const { reasons } = await this.#host.judge.judge(this.#evidence());

@@ -18,9 +18,12 @@ export class Sampling {
   #timer: Disposable | undefined;
   #health: SamplerHealth | null = null;
   #since = Infinity;
+  readonly #warm = Promise.withResolvers<void>();
+  #cold: number;
 
   constructor(probes: readonly ExperimentProbe[], { clock, emit, runId }: { clock: Clock; emit: Emit; runId: string }) {
     this.#probes = new Map(probes.map((probe) => [probe.name, new ProbeSamples(probe.every + probe.timeout)]));
+    this.#cold = probes.length;
     this.#clock = clock;
     this.#emit = emit;
     this.#runId = runId;
@@ -43,6 +46,11 @@ export class Sampling {
     return this.#since;
   }
 
+  /** Resolves once every probe has had its first check, which pays for connections and code that is loaded late. */
+  get warm(): Promise<void> {
+    return this.#warm.promise;
+  }
+
   get health(): SamplerHealth | null {
     return this.#health;
   }
@@ -50,6 +58,8 @@ export class Sampling {
   readonly take = (sample: Sample): void => {
     const samples = this.#probes.get(sample.probe);
     if (samples === undefined) return;
+    if (samples.isEmpty) this.#cold -= 1;
+    if (this.#cold === 0) this.#warm.resolve();
     const changed = samples.take(sample);
     if (changed === undefined) return;
     const { probe, detail = null } = sample;
@@ -140,6 +150,10 @@ class ProbeSamples {
     // Samples arrive in the order they ended.
     const first = this.#arrived.findLastIndex((sample) => sample.ended < from) + 1;
     return this.#arrived.slice(first);
+  }
+
+  get isEmpty(): boolean {
+    return this.#arrived.length === 0;
   }
 
   latest(count: number): Sample[] {

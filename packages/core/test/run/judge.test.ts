@@ -104,7 +104,7 @@ const healthy = samples(() => 'healthy');
 
 describe('the core judge', () => {
   it.each<[string, string, Partial<Evidence>]>([
-    ['a clean recovery', 'recovered: objective-broken', {}],
+    ['a clean recovery', 'recovered: impact', {}],
     ['no impact', 'held: no-impact', { samples: healthy }],
     ['a broken objective that was expected to hold', 'failed: objective-broken', { experiment: held }],
     ['a system that never comes back', 'failed: not-recovered', { samples: samples(bad(21_000, 60_000)) }],
@@ -199,9 +199,7 @@ describe('the core judge', () => {
   });
 
   it('takes its limits from its options', async () => {
-    expect(await verdictAnd({ sampler: sampler({ lagP99: 80 }) }, { lagFloor: 100 })).toBe(
-      'recovered: objective-broken',
-    );
+    expect(await verdictAnd({ sampler: sampler({ lagP99: 80 }) }, { lagFloor: 100 })).toBe('recovered: impact');
     expect(await verdictAnd({ samples: samples(bad(21_000, 21_200)) })).toBe('held: no-impact');
     const { timeline } = await judge(
       { samples: samples(bad(21_000, 21_200)) },
@@ -217,7 +215,7 @@ describe('the core judge', () => {
     });
     const order = reasons.map(({ verdict }) => VERDICTS.indexOf(verdict));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
-    expect(reasons.map(({ code }) => code)).toEqual(['sampler-slow', 'not-recovered', 'objective-broken', 'impact']);
+    expect(reasons.map(({ code }) => code)).toEqual(['sampler-slow', 'not-recovered', 'impact', 'objective-broken']);
     expect(reasons[1]?.numbers).toEqual({ onset: 21_000, deadline: 50_000, atLeast: 29_000 });
   });
 });

@@ -84,7 +84,7 @@ function runOn(url: string, port: FaultPort, faults: unknown[]): Run {
   const experiment = parseExperiment(
     {
       name: 'real time',
-      steadyState: { probes: [{ name: 'site', type: 'page', url, every: 20, timeout: 500 }] },
+      steadyState: { probes: [{ name: 'site', type: 'page', url, every: 20, timeout: 5_000 }] },
       baseline: 500,
       faults,
       recovery: { within: '10s', hold: 500, success: 0.9 },

@@ -55,8 +55,8 @@ describe('a run', () => {
     expect([impact, recovered, confirmed].map((at) => Math.round((at ?? 0) / 100) * 100)).toEqual([
       10_100, 20_100, 25_100,
     ]);
-    expect(effect).toBe(10_010);
-    expect(removed).toBe(20_020);
+    expect(effect).toBe(10_015);
+    expect(removed).toBe(20_025);
     expect(report.timeToRecover).toBe((recovered ?? 0) - (impact ?? 0));
     expect(report.faults).toMatchObject([
       { outcome: 'injected', state: { phase: 'reverted', cause: 'hold-over', reversal: { observation: 'absent' } } },
@@ -458,7 +458,7 @@ describe('events and report', () => {
       counts.reduce((total, { checks }) => total + checks, 0);
     expect(sum(front?.seconds ?? [])).toBe(front?.sampling?.planned);
     expect(sum(front?.phases ?? [])).toBe(front?.sampling?.planned);
-    expect(front?.phases.find(({ phase }) => phase === 'failure')).toMatchObject({ checks: 101, healthy: 1 });
+    expect(front?.phases.find(({ phase }) => phase === 'failure')).toMatchObject({ checks: 100, degraded: 100 });
   });
 
   it('never show a secret, only where it came from', async () => {

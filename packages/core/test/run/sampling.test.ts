@@ -43,6 +43,19 @@ describe('the samples of a run', () => {
     expect(samples.all()).toEqual([]);
   });
 
+  it('are warm once every probe had its first check', async () => {
+    const { sampling: samples } = sampling();
+    let warm = false;
+    void samples.warm.then(() => {
+      warm = true;
+    });
+    await Promise.resolve();
+    expect(warm).toBe(false);
+    samples.take(sample(0));
+    await samples.warm;
+    expect(warm).toBe(true);
+  });
+
   it('are found by when they ended', () => {
     const { sampling: samples } = sampling();
     for (let index = 0; index < 10; index += 1) samples.take(sample(index));
