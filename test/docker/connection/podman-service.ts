@@ -5,19 +5,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { testRunOf } from '../../../setup/test-run.mjs';
 
 /** Podman's service on a socket and with a store of the test's own. */
 export interface PodmanService extends AsyncDisposable {
   readonly host: string;
 }
 
-/** Containers need limits that this user may set: Podman raises them to the system's own otherwise. */
-export const PODMAN_FLAGS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
+/** Flags a container needs here: limits that this user may set, and the run's own cgroup, which goes with the run. */
+export function podmanFlags(): readonly string[] {
+  const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
+  const run = process.env['CHAOS_TEST_RUN'];
+  return run === undefined ? limits : [...limits, '--cgroup-parent', `/${testRunOf(run).cgroup}/podman`];
+}
 
 export async function podmanService(): Promise<PodmanService> {
   const folder = await mkdtemp(join(tmpdir(), 'chaos-podman-'));
   const socket = join(folder, 'podman.sock');
-  const store = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run')];
+  const store = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--tmpdir', join(folder, 'tmp')];
   // runc, because crun refuses a machine with both versions of cgroups mounted.
   const engine = ['--runtime', 'runc', '--cgroup-manager', 'cgroupfs', '--events-backend', 'file'];
   const args = [...store, ...engine, 'system', 'service', '--time', '0', `unix://${socket}`];

@@ -3,12 +3,12 @@ import { containers } from '@bridge/chaos-injectors';
 import { describe, expect, it } from 'vitest';
 import { startContainer, type TestContainer } from '../../docker-engine/index.ts';
 import { faultContext, targetOf } from '../container/harness.ts';
-import { PODMAN_FLAGS, type PodmanService, podmanService } from './podman-service.ts';
+import { type PodmanService, podmanFlags, podmanService } from './podman-service.ts';
 
 const context = faultContext();
 
 function start({ host }: PodmanService): Promise<TestContainer> {
-  return startContainer({ host, network: 'none', restart: 'always', flags: PODMAN_FLAGS });
+  return startContainer({ host, network: 'none', restart: 'always', flags: podmanFlags() });
 }
 
 describe('Podman', () => {

@@ -16,7 +16,7 @@ export function containerPause(connections: DockerConnections) {
     target: 'container',
     params: z.strictObject({}),
     undo: containerRecord.extend({ wasPaused: z.boolean() }),
-    survives: 'process',
+    survives: 'container',
     settle: '2s',
     risk: 'medium',
     touches: runState,
