@@ -127,11 +127,11 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
    */
   async plan(experiment: ExperimentInput<Ps> | Experiment, options: ActOptions = {}): Promise<ExperimentPlan> {
     const parsed = this.#experimentOf(experiment);
-    const { registry, guards, clock, log, redactor, latch, safety, checked } = this.#parts;
+    const { registry, guards, clock, log, redactor, latch, safety, checked, environment } = this.#parts;
     const live = this.#life.phase === 'started' ? this.#life.open.session.live : NOTHING_LIVE;
     const view = { purpose: 'plan' as const, signal: options.signal ?? NEVER, health: async () => [] };
     const world = worldOf({ clock, log, registry, live, latch: () => latch.state }, view);
-    const { lease, environment } = checked;
+    const { lease } = checked;
     const host = {
       registry,
       guards,

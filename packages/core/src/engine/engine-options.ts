@@ -5,6 +5,7 @@ import { duration } from '../duration.ts';
 import type { Plugins } from '../experiment/input.ts';
 import { problemError } from '../experiment/problem.ts';
 import { checkedBy } from '../experiment/zod-schema.ts';
+import type { Guard } from '../guard/guard.ts';
 import { type SafetyInput, safetySchema } from '../guard/safety.ts';
 import type { GuardianLauncher } from '../guardian/launcher.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -49,7 +50,7 @@ export interface EngineOptions<Ps extends Plugins = Plugins> {
   readonly logger?: Logger;
   /** Names of fields that are redacted everywhere, beside the well-known ones. */
   readonly secretKeys?: readonly string[];
-  /** `production` and `prod` need windows, an allow-list and approval. */
+  /** `production` and `prod` need windows, an allow-list and approval. Default `CHAOS_ENVIRONMENT`, else `NODE_ENV`. */
   readonly environment?: string;
   /** Name in events and in the ledger. Default: the host's name. */
   readonly service?: string;
@@ -59,6 +60,8 @@ export interface EngineOptions<Ps extends Plugins = Plugins> {
   readonly emergencySignal?: 'SIGUSR2';
   /** A file whose existence engages the emergency stop, beside `<state>/stop`. Default `CHAOS_STOP_FILE`. */
   readonly stopFile?: string;
+  /** Safety rules of the host's own, asked after the built-in ones and before approval. */
+  readonly guards?: readonly Guard[];
   /** Replaces the in-process sampler. */
   readonly sampler?: Sampler;
   /** Replaces the judge of runs. */
@@ -100,6 +103,7 @@ const optionsSchema = z
     signals: z.boolean().default(true),
     emergencySignal: z.literal('SIGUSR2').optional(),
     stopFile: z.string().min(1).optional(),
+    guards: z.array(verb('check')).default([]),
     sampler: verb('start').optional(),
     judge: verb('judge').optional(),
     clock: verb('now').optional(),

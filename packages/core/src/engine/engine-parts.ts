@@ -2,6 +2,8 @@ import { hostname } from 'node:os';
 import { type Clock, systemClock } from '../clock.ts';
 import { EventHub } from '../event/event-hub.ts';
 import { isArmed } from '../guard/armed.ts';
+import { environmentName } from '../guard/environment.ts';
+import { verifyFaultPolicies } from '../guard/fault-policies.ts';
 import type { GuardChain } from '../guard/guard-chain.ts';
 import { createGuards } from '../guard/guards.ts';
 import { StopLatch, stopFilePath } from '../guard/latch.ts';
@@ -27,6 +29,8 @@ export interface EngineParts {
   readonly hub: EventHub;
   readonly registry: Registry;
   readonly guards: GuardChain;
+  /** Name of the environment, for the guards. */
+  readonly environment: string | undefined;
   readonly folder: StateFolder;
   readonly latch: StopLatch;
   readonly ledger: LedgerWriter | undefined;
@@ -44,6 +48,8 @@ export function engineParts(options: EngineOptions): EngineParts {
   const hub = new EventHub({ clock, node: service, log, redactor });
   const armed = isArmed(options.armed, process.env);
   const folder = stateFolder(checked.state);
+  const registry = new Registry(options.plugins);
+  verifyFaultPolicies(safety, [...registry.faults.values()]);
   const ledger =
     options.ledger === undefined
       ? undefined
@@ -57,8 +63,9 @@ export function engineParts(options: EngineOptions): EngineParts {
     log,
     redactor,
     hub,
-    registry: new Registry(options.plugins),
-    guards: createGuards({ armed, safety, redactor }),
+    registry,
+    guards: createGuards({ armed, safety, redactor, extra: options.guards ?? [] }),
+    environment: environmentName(checked.environment, process.env),
     folder,
     latch: new StopLatch({
       directory: folder.path,

@@ -4,6 +4,7 @@ import type { Injection } from '../fault/fault-host.ts';
 import { ArmedGuardian } from '../guardian/armed-guardian.ts';
 import { guardianEntry, recoverableModule } from '../guardian/bundle.ts';
 import { type GuardianLaunch, type GuardianLauncher, WITHIN_CONTAINER } from '../guardian/launcher.ts';
+import { nodeFlags } from '../guardian/node-flags.ts';
 import { processGuardian } from '../guardian/process-guardian.ts';
 import type { EngineMessage } from '../guardian/protocol.ts';
 import type { Logger } from '../logger.ts';
@@ -187,18 +188,4 @@ export class Guardianship {
       onAbandoned();
     });
   }
-}
-
-/** What a child needs to resolve modules like this process does; never the debugger or profiler flags. */
-function nodeFlags(entry: string): string[] {
-  const carried = process.execArgv.flatMap((flag, index, all) => {
-    if (/^(-C|--conditions)$/.test(flag)) return [flag, all[index + 1] ?? ''];
-    return /^(-C=|--conditions=|--experimental-strip-types|--experimental-transform-types|--preserve-symlinks)/.test(
-      flag,
-    )
-      ? [flag]
-      : [];
-  });
-  const fromSource = entry.endsWith('.ts') && !carried.some((flag) => flag.includes('@bridge/source'));
-  return fromSource ? [...carried, '-C', '@bridge/source'] : carried;
 }

@@ -41,7 +41,7 @@ export async function openEngine(
     redactor,
     emit: hub.emit,
     maxHold: safety.maxHold,
-    environment: checked.environment,
+    environment: parts.environment,
   });
   hub.emit('engine:started', { state: parts.folder.path, armed: parts.armed, orphans: session.orphans });
   return { session, door };

@@ -1,0 +1,171 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { systemClock } from '../../clock.ts';
+import { ChaosEngine } from '../../engine/chaos-engine.ts';
+import { isChaosError, messageOf } from '../../errors.ts';
+import { has } from '../../fault/injector.ts';
+import { must, mustEqual } from './expectation.ts';
+import type { FaultHarness } from './harness.ts';
+import { bareContext, pinned, rebuiltFault } from './rebuild.ts';
+import { Subject } from './subject.ts';
+
+/** One rule of the contract and a way to find out whether the fault keeps it. */
+export interface ConformanceCheck {
+  readonly name: string;
+  /** Rejects with the rule that was broken. */
+  run(): Promise<void>;
+}
+
+type Check = (subject: Subject, harness: FaultHarness) => Promise<void>;
+
+async function backToNormal(subject: Subject, rule: string): Promise<void> {
+  const observation = await subject.observe();
+  must(observation !== 'present', `${rule}: observe() must not answer present after revert()`);
+  mustEqual(await subject.at.witness(), subject.before, rule);
+}
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  'the undo record is plain JSON that its schema takes back': async (subject) => {
+    const answer = await subject.fault.prepare(subject.at.target, subject.params, subject.context);
+    const text: string | undefined = JSON.stringify(answer);
+    must(text !== undefined, 'prepare() must return JSON');
+    const parsed = subject.fault.undo.safeParse(JSON.parse(text));
+    must(parsed.success, `the undo schema must take what prepare() returned: ${parsed.error?.message ?? ''}`);
+    must(
+      isDeepStrictEqual(JSON.parse(text), answer),
+      'the undo record must be the same after JSON: no dates, maps or undefined',
+    );
+  },
+
+  'prepare only reads': async (subject) => {
+    await subject.prepare();
+    mustEqual(await subject.at.witness(), subject.before, 'prepare() must not change anything');
+    must(!(await subject.isEffective()), 'no effect may show before inject()');
+  },
+
+  'inject has an effect that observe and the witness both see': async (subject) => {
+    await subject.broken();
+    must(!isDeepStrictEqual(await subject.at.witness(), subject.before), 'inject() must change what the witness sees');
+  },
+
+  'revert puts back exactly what was there': async (subject) => {
+    await subject.broken();
+    await subject.revert();
+    await backToNormal(subject, 'revert() must restore what was found');
+  },
+
+  'revert works twice': async (subject) => {
+    await subject.broken();
+    await subject.revert();
+    await subject.revert();
+    await backToNormal(subject, 'a second revert() must change nothing');
+  },
+
+  'revert works although inject never ran': async (subject) => {
+    await subject.prepare();
+    await subject.revert();
+    await backToNormal(subject, 'revert() without inject() must change nothing');
+  },
+
+  'another copy of the plugin can observe and revert from the record alone': async (subject, harness) => {
+    await subject.broken();
+    const other = await rebuiltFault(harness.plugin, subject.fault.type);
+    must(await subject.shows(() => subject.isEffective(other)), 'observe() of another copy must see the effect');
+    await other.revert(subject.undo, bareContext(undefined, subject.at.target));
+    await backToNormal(subject, 'revert() by another copy must restore what was found, and observe() must see that');
+  },
+
+  'an abort inside inject leaves nothing after revert': async (subject) => {
+    await subject.prepare();
+    const controller = new AbortController();
+    const injecting = subject.inject(bareContext(controller.signal, subject.at.target)).catch(() => undefined);
+    controller.abort(new Error('aborted by the conformance kit'));
+    await Promise.race([injecting, systemClock.sleep(subject.settle)]);
+    await subject.revert();
+    await systemClock.sleep(Math.min(subject.settle, 3_000));
+    await subject.revert();
+    await systemClock.sleep(100);
+    await backToNormal(subject, 'nothing of an aborted inject() may land later than settle');
+  },
+
+  'two at once compose or the second is refused': async (subject, { plugin }) => {
+    const { fault, at } = subject;
+    const state = await mkState();
+    await using engine = new ChaosEngine({
+      plugins: [pinned(plugin, at.target)],
+      armed: true,
+      state,
+      guardian: 'none',
+      safety: GENEROUS,
+      limits: PATIENCE,
+    });
+    await engine.start();
+    const step = { type: fault.type, target: { [at.target.kind]: at.target.id }, params: at.params };
+    const first = await engine.inject(step);
+    try {
+      const second = await engine.inject(step);
+      await first.revert();
+      if (!has(fault, 'momentary'))
+        must((await second.observe()) === 'present', 'ending the first of two must not end the second');
+      await second.revert();
+    } catch (error) {
+      must(isRefusal(error), `a second fault must compose or be refused, got ${messageOf(error)}`);
+      await first.revert();
+    }
+    mustEqual(await at.witness(), subject.before, 'after both have ended all must be as it was');
+  },
+};
+
+/** A fault that cannot be undone must not hold the kit up for as long as it would an engine. */
+const PATIENCE = { revert: '5s' } as const;
+const GENEROUS = { maxActiveFaults: 100, maxShareOfGroup: 1 } as const;
+
+function isRefusal(error: unknown): boolean {
+  const codes = [
+    'CHAOS_FAULT_OVERLAP',
+    'CHAOS_TARGET_CHANGED',
+    'CHAOS_FAULT_IMPOSSIBLE',
+    'CHAOS_GUARD_REFUSED',
+  ] as const;
+  return codes.some((code) => isChaosError(error, code));
+}
+
+/** A short-lived state folder; short, since socket paths are limited. */
+export async function mkState(): Promise<string> {
+  return await mkdtemp(join(tmpdir(), 'chaos-kit-'));
+}
+
+const TOUCHED: Check = async (subject) => {
+  await subject.prepare();
+  await subject.inject();
+  await subject.revert();
+  mustEqual(
+    await subject.at.witness(),
+    subject.before,
+    'revert() must leave the state that was there before, whoever caused it',
+  );
+};
+
+/** Checks that call the verbs in this process. */
+export function verbChecks(harness: FaultHarness, type: string): ConformanceCheck[] {
+  const checks = Object.entries(CHECKS).map(
+    ([name, check]): ConformanceCheck => ({
+      name,
+      run: async () => {
+        await using subject = await Subject.make(harness, type);
+        await check(subject, harness);
+      },
+    }),
+  );
+  if (harness.makeTouched === undefined) return checks;
+  const touched: ConformanceCheck = {
+    name: 'a state that was there before survives',
+    run: async () => {
+      await using subject = await Subject.make(harness, type, true);
+      await TOUCHED(subject, harness);
+    },
+  };
+  return [...checks, touched];
+}
