@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { ChaosEngine, defineProbe, isChaosError } from '@bridge/chaos-core';
+import { ChaosEngine, coreJudge, defineProbe, isChaosError } from '@bridge/chaos-core';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import markers from '../fixtures/marker-plugin.ts';
@@ -33,7 +33,14 @@ const experiment = (folder: string) => ({
 describe('a run', () => {
   it('breaks something real, measures it, puts it back and proves it', async () => {
     await using world = await World.make();
-    await using engine = new ChaosEngine({ plugins: [markers()], armed: true, state: world.state, safety: { checkInterval: '50ms' } });
+    await using engine = new ChaosEngine({
+      plugins: [markers()],
+      armed: true,
+      state: world.state,
+      safety: { checkInterval: '50ms' },
+      // A busy test machine is no reason to call the run invalid: what counts here is the order of things.
+      judge: coreJudge({ lagFloor: 2_000, leastRate: 0.5 }),
+    });
     await engine.start();
     const run = engine.run(experiment(world.root));
     const types: string[] = [];
