@@ -82,6 +82,16 @@ export type { Json, JsonObject } from './json.ts';
 export type { Ledger, LedgerEntry, LedgerReceipt, LedgerSource } from './ledger.ts';
 export type { LoadContext, LoadGenerator, RunningLoad } from './load.ts';
 export { atLevel, LOG_LEVELS, type Logger, type LogLevel, silentLogger } from './logger.ts';
+export type {
+  ExperimentPlan,
+  PlannedFault,
+  PlannedFaultStep,
+  PlannedOutcome,
+  PlannedPhases,
+  PlannedProbe,
+  PlannedStep,
+  PlannedTargets,
+} from './plan/experiment-plan.ts';
 export { type AnyFault, type ChaosPlugin, definePlugin } from './plugin.ts';
 export {
   defineProbe,

@@ -36,7 +36,11 @@ function faultProblems(fault: object, path: Path): Problem[] {
   contract.name('target');
   contract.schema('params');
   contract.schema('undo');
-  contract.expect('survives', SURVIVALS.includes(member(fault, 'survives')), '"engine", "process", "container" or "host"');
+  contract.expect(
+    'survives',
+    SURVIVALS.includes(member(fault, 'survives')),
+    '"engine", "process", "container" or "host"',
+  );
   contract.expect('risk', RISKS.includes(member(fault, 'risk')), '"low", "medium", "high" or "critical"');
   contract.expect('settle', duration.safeParse(member(fault, 'settle')).success, 'a duration such as "2s"');
   for (const verb of FAULT_VERBS) contract.verb(verb);

@@ -123,6 +123,10 @@ export interface Experiment {
   readonly baseline: number;
   /** Runs from before the baseline until the recovery is confirmed. */
   readonly load?: { readonly type: string; readonly options: JsonObject };
+  /**
+   * Steps follow one another, except in `parallel`. The step after a fault waits for the end of its `for`; without `for`
+   * it starts as soon as the effect is proven, and the fault is held until all steps are done.
+   */
   readonly faults: readonly Step[];
   readonly recovery: {
     /** Deadline in milliseconds after the last fault was removed. */

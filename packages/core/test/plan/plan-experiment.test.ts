@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ExperimentPlan, PlannedFaultStep } from '../../src/plan/experiment-plan.ts';
 import { pickStream } from '../../src/target/pick-stream.ts';
-import { BOXES } from '../experiment/fixture.ts';
-import { planOf } from './fixture.ts';
+import { BOXES, boxes } from '../experiment/fixture.ts';
+import { planOf, planPlugin } from './fixture.ts';
 
 const slow = (name: string, more: object = {}) => ({
   type: 'box.slow',
@@ -112,6 +112,22 @@ describe('targets', () => {
   });
 });
 
+test('a source is asked once for the same thing, however often a step is repeated', async () => {
+  const source = boxes();
+  let asked = 0;
+  const counting = {
+    ...source,
+    find: async (...given: Parameters<typeof source.find>) => {
+      asked += 1;
+      return source.find(...given);
+    },
+  };
+  const plugin = { ...planPlugin, targets: [counting] };
+  const plan = await planOf({ name: 'x', faults: [{ repeat: 50, steps: [slow('mail'), slow('stock')] }] }, { plugin });
+  expect(faultSteps(plan)).toHaveLength(100);
+  expect(asked).toBe(2);
+});
+
 describe('what stands in the way is in the plan', () => {
   test.each([
     [
@@ -155,6 +171,13 @@ describe('what stands in the way is in the plan', () => {
       expect.stringContaining('refuses payments'),
       expect.stringContaining('refuses stock'),
     ]);
+  });
+
+  test('when a window will have closed by then', async () => {
+    const safety = { windows: [{ from: '00:00', to: '00:01' }] };
+    const faults = [slow('mail', { id: 'early' }), { delay: '2m' }, slow('mail', { id: 'late' })];
+    const plan = await planOf({ name: 'x', faults }, { safety });
+    expect(plan.obstacles).toEqual([expect.stringMatching(/^late: rule "window" refuses mail: no window is open now/)]);
   });
 
   test('and an experiment whose own values cannot be read has no plan', async () => {
