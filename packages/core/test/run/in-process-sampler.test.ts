@@ -146,8 +146,11 @@ describe('the in-process sampler', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('goes on when a probe cannot be closed', async () => {
-    const { health } = await sample(sampled({ check: after(1), close: () => Promise.reject(new Error('stuck')) }), 100);
+  it.each([
+    ['fails to close', () => Promise.reject(new Error('stuck'))],
+    ['never ends closing', () => new Promise<void>(() => {})],
+  ])('goes on when a probe %s', async (_, close) => {
+    const { health } = await sample(sampled({ check: after(1), close }), 100);
     expect(health).toMatchObject({ planned: 2 });
   });
 

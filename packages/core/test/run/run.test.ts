@@ -1,6 +1,7 @@
 import {
   type AnyChaosEvent,
   ChaosError,
+  inProcessSampler,
   parseExperiment,
   type Report,
   Run,
@@ -400,6 +401,30 @@ describe('steps', () => {
       { load: 'step-1', done: { sent: 42 } },
       { load: 'experiment', done: { sent: 42 } },
     ]);
+  });
+});
+
+describe('what does not end when told to', () => {
+  it('does not keep a run from reporting: a load', async () => {
+    const world = new World('front');
+    world.misbehaviour.loadHangs = new Promise(() => {});
+    const report = await runOf(world, { load: { type: 'requests', rate: 10 } });
+    expect(report.verdict).toBe('invalid');
+    expect(report.problems).toMatchObject([{ code: 'load-failed' }]);
+    expect(report.reversal.clean).toBe(true);
+  });
+
+  it('does not keep a run from reporting: a sampler', async () => {
+    const world = new World('front');
+    const sampler: RunHost['sampler'] = {
+      async start(...given) {
+        await inProcessSampler().start(...given);
+        return { stop: () => new Promise(() => {}) };
+      },
+    };
+    const report = await runOf(world, {}, world.host({ sampler }));
+    expect(report.verdict).toBe('invalid');
+    expect(report.problems).toMatchObject([{ code: 'sampler-failed' }]);
   });
 });
 

@@ -51,6 +51,7 @@ export class World {
     rejects?: ChaosError;
     leaks?: boolean;
     hangs?: Promise<void>;
+    loadHangs?: Promise<void>;
     onInject?: (service: Service) => void;
     onRevert?: (service: Service) => void;
   } = {};
@@ -160,6 +161,7 @@ export class World {
         this.loadRunning += 1;
         return {
           stop: async () => {
+            await this.misbehaviour.loadHangs;
             this.loadRunning -= 1;
             return { sent: 42 };
           },
