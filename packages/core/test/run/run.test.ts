@@ -428,6 +428,25 @@ describe('what does not end when told to', () => {
   });
 });
 
+describe('an internal error', () => {
+  it('rejects the report, ends the events, and is no unhandled rejection', async () => {
+    const world = new World('front');
+    const copy = (): never => {
+      throw new Error('a bug');
+    };
+    const run = begin(world, {}, world.host({ redactor: { ...world.redactor, copy } }));
+    let last: AnyChaosEvent | undefined;
+    const following = (async () => {
+      for await (const event of run.events()) last = event;
+    })();
+    // The run ends with nobody listening to its report.
+    await settle(world.clock, following);
+    expect(last?.type).toBe('run:finished');
+    expect(world.service('front').wrong).toBe(false);
+    await expect(run.report).rejects.toThrow('a bug');
+  });
+});
+
 describe('signals of the host', () => {
   it('set the marks of detection and action', async () => {
     const world = new World('front');
