@@ -22,6 +22,8 @@ export interface ContainerFacts {
   /** First word of what it runs. */
   readonly command: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Its writable layer on the engine's host (overlayfs), where the engine tells. */
+  readonly rootLayer?: string;
 }
 
 export function factsOf(inspected: ContainerInspectInfo): ContainerFacts {
@@ -40,7 +42,13 @@ export function factsOf(inspected: ContainerInspectInfo): ContainerFacts {
     image: Config.Image,
     command: inspected.Path,
     labels: Config.Labels,
+    ...rootLayerOf(inspected),
   };
+}
+
+function rootLayerOf({ GraphDriver }: ContainerInspectInfo): { readonly rootLayer?: string } {
+  const layer: unknown = Reflect.get(GraphDriver?.Data ?? {}, 'UpperDir');
+  return typeof layer === 'string' ? { rootLayer: layer } : {};
 }
 
 // The engine says `Running: true` beside `Restarting: true` while it waits to start a crashed container again.

@@ -21,6 +21,19 @@ export function containerIdsIn(mountinfo: string, cgroup: string): readonly stri
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
+/** Whether this process lives in that container: the same root folder, or its id where root folders do not tell. */
+export async function isOwnContainer({
+  id,
+  rootLayer,
+}: {
+  readonly id: string;
+  readonly rootLayer?: string;
+}): Promise<boolean> {
+  const ours = await ownRootLayer();
+  if (ours !== undefined && rootLayer !== undefined) return ours === rootLayer;
+  return (await ownContainerIds()).includes(id);
+}
+
 /** The writable layer under `/`, as the kernel mounted it (overlayfs); undefined with another storage driver. */
 export async function ownRootLayer(): Promise<string | undefined> {
   return rootLayerIn(await readIfThere('/proc/self/mountinfo'));

@@ -3,7 +3,8 @@ import type { ContainerInspectInfo } from 'dockerode';
 import type { CallContext, DockerConnection } from '../docker/connection.ts';
 import type { DockerConnections } from '../docker/connections.ts';
 import { refusalStatus } from '../docker/docker-error.ts';
-import { ownContainerIds, ownRootLayer } from './own-container.ts';
+import { factsOf } from './container-facts.ts';
+import { isOwnContainer, ownContainerIds } from './own-container.ts';
 
 /** The container this process lives in, and the engine that runs it. */
 export interface OwnContainer {
@@ -11,44 +12,56 @@ export interface OwnContainer {
   readonly inspected: ContainerInspectInfo;
 }
 
-/** Finds it by asking every engine for every id this process may have; else says why there is none. */
+/** Finds it on any of the engines; else says why there is none. */
 export async function findOwnContainer(
   connections: DockerConnections,
 ): Promise<{ readonly own: OwnContainer } | { readonly reason: string }> {
-  const ids = await ownContainerIds();
-  if (ids.length === 0) return { reason: 'this process does not run in a Docker or Podman container' };
+  if ((await ownContainerIds()).length === 0) {
+    return { reason: 'this process does not run in a Docker or Podman container' };
+  }
   const reasons: string[] = [];
   for (const connection of connections.all) {
-    for (const id of ids) {
-      const asked = await inspectRunning(connection, id);
-      if (typeof asked !== 'string') return { own: { connection, inspected: asked } };
-      reasons.push(asked);
+    try {
+      const inspected = await findOn(connection);
+      if (inspected !== undefined) return { own: { connection, inspected } };
+      reasons.push(`"${connection.name}" does not run it`);
+    } catch (error) {
+      if (!isChaosError(error)) throw error;
+      reasons.push(messageOf(error));
     }
   }
-  return { reason: `no configured Docker engine runs this container: ${[...new Set(reasons)].join('; ')}` };
+  return { reason: `no configured Docker engine knows the container of this process: ${reasons.join('; ')}` };
 }
 
-async function inspectRunning(connection: DockerConnection, id: string): Promise<ContainerInspectInfo | string> {
-  const short = id.slice(0, 12);
+// First by the ids this process may have; then among all that run, since where another container's network is shared
+// the only id to be seen may be that one's.
+async function findOn(connection: DockerConnection): Promise<ContainerInspectInfo | undefined> {
+  for (const id of await ownContainerIds()) {
+    const inspected = await inspectIfOwn(connection, id);
+    if (inspected !== undefined) return inspected;
+  }
+  const running = await connection.call(callContext(), {
+    what: 'list containers',
+    send: (docker, abortSignal) => docker.listContainers({ abortSignal }),
+  });
+  for (const { Id } of running) {
+    const inspected = await inspectIfOwn(connection, Id);
+    if (inspected !== undefined) return inspected;
+  }
+  return undefined;
+}
+
+async function inspectIfOwn(connection: DockerConnection, id: string): Promise<ContainerInspectInfo | undefined> {
   try {
     const inspected = await connection.call(callContext(), {
-      what: `inspect container ${short}`,
+      what: `inspect container ${id.slice(0, 12)}`,
       send: (docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
     });
-    if (!inspected.State.Running) return `"${connection.name}" says that ${short} is not running`;
-    return (await hasOurRoot(inspected)) ? inspected : `${short} has another root folder than this process`;
+    return inspected.State.Running && (await isOwnContainer(factsOf(inspected))) ? inspected : undefined;
   } catch (error) {
-    if (refusalStatus(error) === 404) return `"${connection.name}" does not know ${short}`;
-    if (isChaosError(error)) return messageOf(error);
+    if (refusalStatus(error) === 404) return undefined;
     throw error;
   }
-}
-
-// A container that shares another one's network has that one's /etc/hosts, but a root folder of its own.
-async function hasOurRoot({ GraphDriver }: ContainerInspectInfo): Promise<boolean> {
-  const ours = await ownRootLayer();
-  const its: unknown = Reflect.get(GraphDriver?.Data ?? {}, 'UpperDir');
-  return ours === undefined || typeof its !== 'string' || ours === its;
 }
 
 /** For calls that belong to no fault and no run. */

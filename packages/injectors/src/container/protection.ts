@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Target } from '@bridge/chaos-core';
 import type { ContainerFacts } from './container-facts.ts';
-import { ownContainerIds } from './own-container.ts';
+import { isOwnContainer, ownContainerIds } from './own-container.ts';
 
 /** Label of every container that the SDK itself starts; its value says what for. */
 export const HELPER_LABEL = 'bridge.chaos.helper';
@@ -21,7 +21,8 @@ export async function protectionOf(target: Target, facts: ContainerFacts | undef
   const labels = facts?.labels ?? target.labels;
   const helper = labels[HELPER_LABEL];
   if (helper !== undefined) return `it is a helper of the engine (${HELPER_LABEL}=${helper})`;
-  if ((await ownContainerIds()).includes(target.id)) return 'the engine itself runs in it';
+  if (await isOwnContainer(facts ?? target)) return 'the engine itself runs in it';
+  if ((await ownContainerIds()).includes(target.id)) return "the engine's container shares its network";
   const command = basename(facts?.command ?? '');
   return RUNTIMES.has(command) ? `it is a container runtime (${command})` : undefined;
 }
