@@ -1,5 +1,9 @@
 export { type Clock, type SleepOptions, systemClock } from './clock.ts';
 export { type DurationInput, duration, milliseconds } from './duration.ts';
+export { type ActOptions, ChaosEngine } from './engine/chaos-engine.ts';
+export type { EngineOptions, LimitsInput } from './engine/engine-options.ts';
+export type { EngineStatus, FaultStatus } from './engine/engine-status.ts';
+export type { FaultHandle } from './engine/fault-handle.ts';
 export { ChaosError, type ChaosErrorOptions, ERROR_CODES, type ErrorCode, isChaosError, messageOf } from './errors.ts';
 export type {
   AnyChaosEvent,
@@ -10,10 +14,10 @@ export type {
   FaultReference,
   RunPhase,
 } from './event/chaos-events.ts';
-export { defineExperiment } from './experiment/define-experiment.ts';
 export { type CloudEvent, type ForeignEvent, fromCloudEvent, toCloudEvent } from './event/cloud-event.ts';
 export type { EventListener, EventPattern } from './event/emitter.ts';
 export { type Line, type Lines, lineOf } from './event/line.ts';
+export { defineExperiment } from './experiment/define-experiment.ts';
 export type {
   Condition,
   Experiment,
@@ -78,6 +82,7 @@ export type { LatchState } from './guard/latch-state.ts';
 export { type Safety, type SafetyInput, safetySchema } from './guard/safety.ts';
 export type { TargetPattern, TargetPatternInput } from './guard/target-pattern.ts';
 export type { GuardianLaunch, GuardianLauncher, RunningGuardian } from './guardian/launcher.ts';
+export { type ProcessGuardianOptions, processGuardian } from './guardian/process-guardian.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { Ledger, LedgerEntry, LedgerReceipt, LedgerSource } from './ledger.ts';
 export type { LoadContext, LoadGenerator, RunningLoad } from './load.ts';
@@ -102,16 +107,30 @@ export {
 } from './probe/define-probe.ts';
 export type { Health, OpenProbe, ProbeContext, ProbeResult, RecoveryProbe } from './probe/probe.ts';
 export { freshId, freshSeed, type Random, seededRandom } from './random.ts';
-export { Registry } from './registry.ts';
 export { createRedactor, type Redactor, type RedactorOptions } from './redaction/redactor.ts';
+export { Registry } from './registry.ts';
 export type { AbortCause, AbortCode } from './run/abort-cause.ts';
 export type { Episode } from './run/episode.ts';
 export type { Evidence, PhaseSpan, RunProblem, Span } from './run/evidence.ts';
 export type { FaultFacts } from './run/fault-port.ts';
 export type { FaultRecord, InjectedFault, RejectedFault } from './run/fault-record.ts';
 export { type InProcessSamplerOptions, inProcessSampler } from './run/in-process-sampler.ts';
-export { type ImpactWindow, type Incident, type IncidentRule, incidents, INCIDENT_RULE, type Tick } from './run/incident.ts';
-export { coreJudge, type Judge, type Judgement, type JudgedSpan, type JudgeOptions, type SpanObjective } from './run/judge.ts';
+export {
+  type ImpactWindow,
+  INCIDENT_RULE,
+  type Incident,
+  type IncidentRule,
+  incidents,
+  type Tick,
+} from './run/incident.ts';
+export {
+  coreJudge,
+  type Judge,
+  type JudgedSpan,
+  type Judgement,
+  type JudgeOptions,
+  type SpanObjective,
+} from './run/judge.ts';
 export type { ObjectiveMetric, ObjectiveResult } from './run/objective-result.ts';
 export { REPORT_VERSION, type Report, reportJsonSchema, reportSchema } from './run/report-schema.ts';
 export { Run } from './run/run.ts';
@@ -132,8 +151,3 @@ export { passes, type Reason, VERDICTS, type Verdict } from './run/verdict.ts';
 export { type RateInput, rate, type SizeInput, size } from './size.ts';
 export { sameTarget, type Target } from './target/target.ts';
 export type { ProtectiveTargetSource, TargetContext, TargetSource } from './target/target-source.ts';
-export { type ActOptions, ChaosEngine } from './engine/chaos-engine.ts';
-export type { EngineOptions, LimitsInput } from './engine/engine-options.ts';
-export type { EngineStatus, FaultStatus } from './engine/engine-status.ts';
-export type { FaultHandle } from './engine/fault-handle.ts';
-export { type ProcessGuardianOptions, processGuardian } from './guardian/process-guardian.ts';

@@ -51,7 +51,6 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
   readonly #parts: EngineParts;
   readonly #runs: Runs;
   readonly #stop: EmergencyStop;
-  readonly #parsed = new WeakSet<object>();
   #life: Life = { phase: 'new' };
 
   /** Checks the options and plugins; touches nothing. Throws `CHAOS_OPTIONS_INVALID`, `CHAOS_PLUGIN_INVALID`. */
@@ -118,7 +117,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
    */
   run(experiment: ExperimentInput<Ps> | Experiment, options: ActOptions = {}): Run {
     const { door } = this.#started();
-    return this.#runs.begin(this.#experimentOf(experiment), door, options);
+    return this.#runs.begin(this.parse(experiment), door, options);
   }
 
   /**
@@ -126,7 +125,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
    * `CHAOS_EXPERIMENT_INVALID`, `CHAOS_CONFIGURATION_MISSING`.
    */
   async plan(experiment: ExperimentInput<Ps> | Experiment, options: ActOptions = {}): Promise<ExperimentPlan> {
-    const parsed = this.#experimentOf(experiment);
+    const parsed = this.parse(experiment);
     const { registry, guards, clock, log, redactor, latch, safety, checked, environment } = this.#parts;
     const live = this.#life.phase === 'started' ? this.#life.open.session.live : NOTHING_LIVE;
     const view = { purpose: 'plan' as const, signal: options.signal ?? NEVER, health: async () => [] };
@@ -149,9 +148,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
 
   /** Untyped input (object, JSON or YAML text) to an experiment, or `CHAOS_EXPERIMENT_INVALID` with paths. */
   parse(input: unknown): Experiment {
-    const experiment = parseExperiment(input, this.#parts.registry);
-    this.#parsed.add(experiment);
-    return experiment;
+    return parseExperiment(input, this.#parts.registry);
   }
 
   /** A line of the host's own among the engine's events. */
@@ -263,14 +260,6 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
       throw error;
     }
     this.#stop.arm();
-  }
-
-  #experimentOf(experiment: ExperimentInput<Ps> | Experiment): Experiment {
-    return this.#isParsed(experiment) ? experiment : this.parse(experiment);
-  }
-
-  #isParsed(experiment: ExperimentInput<Ps> | Experiment): experiment is Experiment {
-    return this.#parsed.has(experiment);
   }
 
   #started(): OpenEngine {

@@ -1,5 +1,7 @@
 import { ChaosError } from '../errors.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import type { ProbeHealth, Refusal } from '../guard/guard.ts';
+import { healthOpinion } from '../guard/health.ts';
 import { freshId, freshSeed } from '../random.ts';
 import type { AbortCode } from '../run/abort-cause.ts';
 import { systemUsage } from '../run/host-usage.ts';
@@ -74,13 +76,13 @@ export class Runs {
       abortGrace: checked.limits.attempt + checked.limits.revert,
       versions: versionsOf(registry),
       environment: process.env,
-      admit: async () => this.#admit(),
+      admit: (_order, health) => this.#admit(health),
     };
   }
 
   /** What can be refused for the run as a whole, before its baseline: the faults are asked for one by one. */
-  #admit(): void {
-    const { armed, latch } = this.#parts;
+  async #admit(health: () => Promise<readonly ProbeHealth[]>): Promise<void> {
+    const { armed, latch, safety } = this.#parts;
     const stop = latch.state;
     if (!armed)
       throw new ChaosError(
@@ -88,5 +90,13 @@ export class Runs {
         'the engine is not armed; say `armed: true` or set CHAOS_ENABLED=true',
       );
     if (stop.engaged) throw new ChaosError('CHAOS_EMERGENCY_STOPPED', `the emergency stop is engaged: ${stop.reason}`);
+    if (!safety.requireHealthy) return;
+    const opinion = healthOpinion(await health());
+    if (!opinion.allowed) throw refusedRun(opinion);
   }
+}
+
+function refusedRun({ rule, value, limit, reason, remedy }: Refusal): ChaosError {
+  const message = `the run was refused by rule "${rule}": ${reason} (is ${value}, limit ${limit})`;
+  return new ChaosError('CHAOS_GUARD_REFUSED', message, { details: { rule, value, limit, reason, remedy } });
 }

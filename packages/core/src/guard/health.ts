@@ -1,4 +1,4 @@
-import type { Guard } from './guard.ts';
+import type { Guard, GuardOpinion, ProbeHealth } from './guard.ts';
 import { no, yes } from './opinion.ts';
 import type { Safety } from './safety.ts';
 
@@ -11,16 +11,20 @@ export function healthGuard({ requireHealthy }: Pick<Safety, 'requireHealthy'>):
     async check(_intent, world) {
       if (!requireHealthy) return yes(RULE, 'safety.requireHealthy is off');
       if (world.purpose === 'plan') return yes(RULE, 'probes will be asked before the start');
-      const looks = await world.health();
-      if (looks.length === 0) return yes(RULE, 'no probe to ask');
-      const bad = looks.filter(({ health }) => health !== 'healthy');
-      if (bad.length === 0) return yes(RULE);
-      return no(RULE, {
-        value: bad.map(({ probe, health, detail }) => `${probe} ${health}${detail ? ` (${detail})` : ''}`).join(', '),
-        limit: 'healthy',
-        reason: 'the system is not healthy before the fault',
-        remedy: 'repair it first',
-      });
+      return healthOpinion(await world.health());
     },
   };
+}
+
+/** What the looks of the steady-state probes mean for a start. */
+export function healthOpinion(looks: readonly ProbeHealth[]): GuardOpinion {
+  if (looks.length === 0) return yes(RULE, 'no probe to ask');
+  const bad = looks.filter(({ health }) => health !== 'healthy');
+  if (bad.length === 0) return yes(RULE);
+  return no(RULE, {
+    value: bad.map(({ probe, health, detail }) => `${probe} ${health}${detail ? ` (${detail})` : ''}`).join(', '),
+    limit: 'healthy',
+    reason: 'the system is not healthy before the fault',
+    remedy: 'repair it first',
+  });
 }

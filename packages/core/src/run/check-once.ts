@@ -1,16 +1,19 @@
 import { messageOf } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
-import type { ProbeResult } from '../probe/probe.ts';
+import type { Health, ProbeResult } from '../probe/probe.ts';
 import type { SampledProbe, SamplerContext } from './sampler.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { within } from './within.ts';
 
-/** One look with a probe, outside any plan: health, value, detail, and latency in ms. */
-export async function checkOnce(
-  probe: SampledProbe,
-  context: SamplerContext,
-  signal: AbortSignal,
-): Promise<JsonObject> {
+/** What one look showed. Plain JSON; latency in ms. */
+export type Look = {
+  readonly health: Health;
+  readonly value: number | string | boolean | null;
+  readonly detail: string | null;
+  readonly latency: number;
+};
+
+/** One look with a probe, outside any plan. */
+export async function checkOnce(probe: SampledProbe, context: SamplerContext, signal: AbortSignal): Promise<Look> {
   const options: unknown = await probe.implementation.options.parseAsync(probe.options);
   const opening = probe.implementation.open(options, context);
   const open = await unlessAborted(opening, signal, (late) => late.close());

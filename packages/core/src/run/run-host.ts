@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../event/event-hub.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import type { ExperimentValues } from '../experiment/values.ts';
+import type { ProbeHealth } from '../guard/guard.ts';
 import type { Logger } from '../logger.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { Registry } from '../registry.ts';
@@ -41,7 +41,7 @@ export interface RunHost {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /**
    * The last word before anything is started: guards, health before start. Rejects with a ChaosError to refuse.
-   * Touches nothing.
+   * Touches nothing. `health` looks once with every steady-state probe.
    */
-  admit(order: RunOrder, values: ExperimentValues, signal: AbortSignal): Promise<void>;
+  admit(order: RunOrder, health: () => Promise<readonly ProbeHealth[]>, signal: AbortSignal): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import { ChaosError, messageOf } from '../errors.ts';
 import { resolveObject } from '../experiment/template.ts';
 import { type ExperimentValues, readValues } from '../experiment/values.ts';
+import type { ProbeHealth } from '../guard/guard.ts';
 import { revertCauseOf } from './abort-cause.ts';
 import type { AbortSwitch } from './abort-switch.ts';
+import { checkOnce } from './check-once.ts';
 import type { Episode } from './episode.ts';
 import { type Evidence, judgedProbes, type RunProblem, samplesIn } from './evidence.ts';
 import { isLeaked, isRefusal } from './fault-record.ts';
@@ -80,8 +82,12 @@ export class Runner {
 
   async #throughPhases(): Promise<void> {
     this.#phases.enter('prepare');
-    const values = await this.#prepare();
+    const values = await this.#readValues();
     const probes = this.#sampledProbes(values);
+    await unlessAborted(
+      this.#host.admit(this.#order, () => this.#look(probes), this.#signal),
+      this.#signal,
+    );
     await this.#startMainLoad(values);
     await this.#startSampler(probes);
     if (!(await this.#faultsInAndOut(values, probes))) return;
@@ -105,11 +111,21 @@ export class Runner {
     return rejected || this.#problems.length > 0 || this.#signal.aborted;
   }
 
-  async #prepare(): Promise<ExperimentValues> {
+  async #readValues(): Promise<ExperimentValues> {
     const values = await readValues(this.#order.experiment, this.#host.environment);
     this.secrets.use(this.#host.redactor.hide(values.secretValues));
-    await unlessAborted(this.#host.admit(this.#order, values, this.#signal), this.#signal);
     return values;
+  }
+
+  /** Once with every probe. */
+  #look(probes: readonly SampledProbe[]): Promise<ProbeHealth[]> {
+    const { clock, log } = this.#host;
+    return Promise.all(
+      probes.map(async (probe): Promise<ProbeHealth> => {
+        const { health, detail } = await checkOnce(probe, { clock, log }, this.#signal);
+        return { probe: probe.name, health, ...(detail === null ? {} : { detail }) };
+      }),
+    );
   }
 
   #sampledProbes({ configuration, secrets }: ExperimentValues): SampledProbe[] {
