@@ -1,26 +1,23 @@
 import { type ChaosPlugin, definePlugin } from '@bridge/chaos-core';
-import { command } from './probe/command/command-probe.ts';
-import { container } from './probe/container/container-probe.ts';
-import { http } from './probe/http/http-probe.ts';
-import { tcp } from './probe/tcp/tcp-probe.ts';
+import { OWN_LOADS } from './load/own-loads.ts';
+import { OWN_PROBES } from './probe/own-probes.ts';
 
-type RecoveryPlugin = ChaosPlugin<
-  readonly [],
-  readonly [],
-  readonly [typeof http, typeof tcp, typeof command, typeof container]
->;
+type RecoveryPlugin = ChaosPlugin<readonly [], readonly [], typeof OWN_PROBES> & {
+  readonly loads: typeof OWN_LOADS;
+};
 
-/** Registers every probe type of this package, so that experiments written as JSON or YAML can name them. */
+/** Registers every probe and load type of this package, so that experiments written as JSON or YAML can name them. */
 export function recovery(): RecoveryPlugin {
-  return definePlugin({
+  const plugin = definePlugin({
     name: 'recovery',
     module: import.meta.url,
     specifier: '@bridge/chaos-recovery',
     options: {},
     targets: [],
     faults: [],
-    probes: [http, tcp, command, container],
+    probes: OWN_PROBES,
   });
+  return { ...plugin, loads: OWN_LOADS };
 }
 
 export default recovery;

@@ -1,13 +1,20 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { ProbeOrigin, SampledProbe } from '@bridge/chaos-core';
-import { recovery } from '../plugin.ts';
+import type { ProbeOrigin, RecoveryProbe, SampledProbe } from '@bridge/chaos-core';
+import { OWN_PROBES } from '../probe/own-probes.ts';
 
 /** What a thread needs to make a probe again. */
 export interface ProbeModule {
   readonly url: string;
   readonly options: ProbeOrigin['options'];
 }
+
+/** Why there is no such module. */
+export interface Unavailable {
+  readonly reason: string;
+}
+
+const NOT_IN_A_PLUGIN = 'its type is not provided by a plugin';
 
 /** URL of this file, or of the bundle it was made part of. Bundlers that write CommonJS leave no `import.meta.url`. */
 export function here(): string {
@@ -26,27 +33,31 @@ export function resolveInstalled(specifier: string): string {
 }
 
 /** The module another thread can import to make this probe, or why there is none. */
-export function probeModule(probe: SampledProbe): ProbeModule | { readonly reason: string } {
-  const origin = probe.origin ?? ownOrigin(probe);
-  if (origin === undefined) return { reason: 'its type is not provided by a plugin' };
-  const module: string | undefined = origin.module;
-  const bundled = module === undefined || (module === here() && ownExtension() === undefined);
-  if (!bundled) return { url: module, options: origin.options };
-  if (origin.specifier === undefined) return { reason: 'its plugin was bundled and names no specifier' };
-  try {
-    return { url: resolveInstalled(origin.specifier), options: origin.options };
-  } catch {
-    return { reason: `its plugin was bundled and ${origin.specifier} is not installed beside the bundle` };
-  }
+export function probeModule(probe: Pick<SampledProbe, 'implementation' | 'origin'>): ProbeModule | Unavailable {
+  if (probe.origin === undefined) return isOwn(probe.implementation) ? ownModule() : { reason: NOT_IN_A_PLUGIN };
+  const { module, specifier, options } = probe.origin;
+  const url: string | undefined = module;
+  const bundled = url === undefined || (url === here() && ownExtension() === undefined);
+  if (!bundled) return { url, options };
+  if (specifier === undefined) return { reason: 'its plugin was bundled and names no specifier' };
+  return installedModule(specifier, options);
 }
 
-/** A probe of this package that came with its spec, without the plugin. */
-function ownOrigin({ implementation }: SampledProbe): ProbeOrigin | undefined {
-  const plugin = recovery();
-  const isOwn = plugin.probes.some(({ type, options }) => {
-    return type === implementation.type && Object.is(options, implementation.options);
-  });
-  if (!isOwn) return undefined;
-  const { module, specifier, options } = plugin;
-  return { module, options, ...(specifier === undefined ? {} : { specifier }) };
+/** A probe of this package may come with its spec, without the plugin. */
+function isOwn({ type, options }: RecoveryProbe): boolean {
+  return OWN_PROBES.some((own) => own.type === type && Object.is(own.options, options));
+}
+
+function ownModule(): ProbeModule | Unavailable {
+  const extension = ownExtension();
+  if (extension === undefined) return installedModule('@bridge/chaos-recovery', {});
+  return { url: new URL(`../plugin.${extension}`, here()).href, options: {} };
+}
+
+function installedModule(specifier: string, options: ProbeOrigin['options']): ProbeModule | Unavailable {
+  try {
+    return { url: resolveInstalled(specifier), options };
+  } catch {
+    return { reason: `it was bundled and ${specifier} is not installed beside the bundle` };
+  }
 }
