@@ -35,7 +35,7 @@ export async function isOwnContainer({
 }
 
 /** The writable layer under `/`, as the kernel mounted it (overlayfs); undefined with another storage driver. */
-export async function ownRootLayer(): Promise<string | undefined> {
+async function ownRootLayer(): Promise<string | undefined> {
   return rootLayerIn(await readIfThere('/proc/self/mountinfo'));
 }
 

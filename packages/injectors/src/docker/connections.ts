@@ -3,7 +3,7 @@ import { DockerConnection } from './connection.ts';
 import { type DockerHost, endpointOf } from './docker-host.ts';
 
 /** Name of the connection that the environment decides when no host is configured. */
-export const DEFAULT_CONNECTION = 'default';
+const DEFAULT_CONNECTION = 'default';
 
 /** The Docker engines of one plugin, by name. */
 export class DockerConnections {

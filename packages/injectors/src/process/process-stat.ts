@@ -17,7 +17,7 @@ export interface ProcessStat {
 const PF_KTHREAD = 0x0020_0000;
 
 /** Parses a line of `/proc/PID/stat`; undefined when it is not one. The name ends at the last parenthesis. */
-export function parseStat(text: string): ProcessStat | undefined {
+function parseStat(text: string): ProcessStat | undefined {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');
   if (open < 1 || close < open) return undefined;

@@ -15,7 +15,7 @@ export async function readStatus(pid: number): Promise<ProcessStatus | undefined
   return text === undefined ? undefined : parseStatus(text);
 }
 
-export function parseStatus(text: string): ProcessStatus {
+function parseStatus(text: string): ProcessStatus {
   const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(text)?.[1] ?? '0';
   const mask = (name: string): bigint => BigInt(`0x${field(name)}`);
   const has = (name: string, signal: NodeJS.Signals): boolean =>
