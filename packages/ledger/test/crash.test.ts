@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Random, seededRandom } from '@bridge/chaos-core';
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../src/ledger/open-ledger.ts';
@@ -51,7 +51,9 @@ async function killRounds(kills: number, random: Random): Promise<{ acknowledged
 }
 
 describe('a killed process', () => {
-  it(`loses nothing that was acknowledged, and its ledger opens again, in ${KILLS} kills`, { timeout: KILLS * 2_000 + 60_000 }, async () => {
+  it(`loses nothing that was acknowledged, and its ledger opens again, in ${KILLS} kills`, {
+    timeout: KILLS * 4_000 + 60_000,
+  }, async () => {
     const random = seededRandom('kills');
     const rounds = Array.from({ length: LANES }, (_, lane) => Math.floor((KILLS + lane) / LANES));
     const results = await Promise.all(rounds.map((kills, lane) => killRounds(kills, random.fork(String(lane)))));

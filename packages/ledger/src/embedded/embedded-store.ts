@@ -6,6 +6,7 @@ import { type Hash, leafHash } from '../merkle/hash.ts';
 import { rangeHasher, TILE_LEVEL, type TileRoots } from '../merkle/tile-roots.ts';
 import { TILE_WIDTH } from '../merkle/tiles.ts';
 import { signCheckpoint } from '../note/checkpoint.ts';
+import type { KeyChain } from '../note/key-chain.ts';
 import type { NoteSigner, OwnSigner } from '../note/signer.ts';
 import type { Search } from '../query/search.ts';
 import type { LogHead, LogKey, LogStore, StateTexts, StoredEntry } from '../store/log-store.ts';
@@ -16,7 +17,6 @@ import type { DirectoryLock } from './directory-lock.ts';
 import { type EntryIndex, indexedFields } from './entry-index.ts';
 import { readEntries } from './entry-reader.ts';
 import { fileState } from './file-state.ts';
-import type { KeyChain } from './key-chain.ts';
 import { promoteKey, stageKey } from './key-files.ts';
 import { type Layout, listSegments } from './layout.ts';
 import type { LoadedLog } from './load-log.ts';
@@ -175,6 +175,11 @@ export class EmbeddedStore implements LogStore {
   async *read(from: number, to: number): AsyncGenerator<StoredEntry> {
     if (from < this.#head.first) throw pruned(from, this.#head.first);
     yield* readEntries(this.#index.places, from, Math.min(to, this.#head.size));
+  }
+
+  /** The commits' own checkpoints stay in the segments, where `verifyDirectory` reads them. */
+  async *checkpoints() {
+    yield { note: this.#head.note };
   }
 
   async search(search: Search): Promise<readonly number[]> {

@@ -1,11 +1,11 @@
 import { ChaosError } from '@bridge/chaos-core';
 import type { Frontier } from '../merkle/frontier.ts';
 import { TileRoots } from '../merkle/tile-roots.ts';
+import { KeyChain } from '../note/key-chain.ts';
 import type { NoteVerifier } from '../note/verifier.ts';
 import { EntryIndex, type IndexedEntry, indexedFields } from './entry-index.ts';
-import { KeyChain } from './key-chain.ts';
 import { type Layout, listSegments, type SegmentFile } from './layout.ts';
-import { holdsLaterCommit, LogReplay, type SegmentOutcome } from './log-replay.ts';
+import { LogReplay, type SegmentOutcome } from './log-replay.ts';
 import { readPruned } from './pruned-file.ts';
 
 /** What follows the last good commit: written, never acknowledged. */
@@ -47,22 +47,18 @@ export async function loadLog(layout: Layout, originKey: NoteVerifier): Promise<
     const outcome = await replay.segment(segment);
     if (outcome.kind === 'clean') continue;
     builder.discard();
-    await refuseDamage(segment, outcome, at === segments.length - 1, replay.frontier.size);
+    if (!outcome.torn || at < segments.length - 1) throw damaged(segment, outcome);
     torn = { segment, end: outcome.end, reason: outcome.reason };
   }
   if (builder.unchecked !== undefined) checkLast(keys, builder.unchecked, replay.frontier.size);
   return { first, frontier: replay.frontier, roots, index, keys, segments, note: builder.note, torn };
 }
 
-/** Returns when the broken place can only be the end of a commit that was never acknowledged. */
-async function refuseDamage(
+function damaged(
   { path }: SegmentFile,
-  { offset, index, reason, end }: Extract<SegmentOutcome, { kind: 'broken' }>,
-  isLast: boolean,
-  size: number,
-): Promise<void> {
-  if (isLast && !(await holdsLaterCommit(path, end, size))) return;
-  throw new ChaosError(
+  { offset, index, reason }: Extract<SegmentOutcome, { kind: 'broken' }>,
+): ChaosError {
+  return new ChaosError(
     'CHAOS_LEDGER_DAMAGED',
     `${path}, byte ${offset}, entry ${index}: ${reason}; later commits were acknowledged, so nothing was changed. Restore the file from a copy, or a witness's mirror`,
     { details: { path, offset, index } },

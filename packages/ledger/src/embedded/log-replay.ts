@@ -27,22 +27,28 @@ export type SegmentOutcome =
       readonly offset: number;
       readonly index: number;
       readonly reason: string;
+      /** True when nothing that was written later can be read: it can be the end of a commit that was never acknowledged. */
+      readonly torn: boolean;
     };
 
 /** Recomputes a log from its segments: every leaf, every root of every commit. Memory does not grow with the log. */
 export class LogReplay {
   readonly roots: TileRoots;
+  /** Roots at the sizes that were asked for, as far as the replay got. */
+  readonly rootsAt = new Map<number, Hash>();
   readonly #listener: ReplayListener;
+  readonly #wanted: ReadonlySet<number>;
   #frontier: Frontier;
   /** The frontier with the entries of the commit that is being read. */
   #ahead: Frontier;
   #tiles: Hash[] = [];
 
-  constructor(frontier: Frontier, roots: TileRoots, listener: ReplayListener) {
+  constructor(frontier: Frontier, roots: TileRoots, listener: ReplayListener, wanted: ReadonlySet<number> = new Set()) {
     this.#frontier = frontier;
     this.#ahead = frontier.clone();
     this.roots = roots;
     this.#listener = listener;
+    this.#wanted = wanted;
   }
 
   /** After the last good commit. */
@@ -51,28 +57,44 @@ export class LogReplay {
   }
 
   async segment({ path, base }: SegmentFile): Promise<SegmentOutcome> {
-    let end = 0;
     if (base !== this.#frontier.size) {
       const reason = `the segment begins with entry ${base}, expected ${this.#frontier.size}`;
-      return { kind: 'broken', end, offset: 0, index: this.#frontier.size, reason };
+      return { kind: 'broken', end: 0, offset: 0, index: this.#frontier.size, reason, torn: false };
     }
+    const outcome = await this.#read(path);
+    if (outcome.kind === 'clean') return outcome;
+    this.#ahead = this.#frontier.clone();
+    this.#tiles = [];
+    return { ...outcome, torn: !(await holdsLaterCommit(path, outcome.end, this.#frontier.size)) };
+  }
+
+  async #read(path: string): Promise<SegmentOutcome> {
+    let end = 0;
     for await (const lines of segmentLines(path)) {
       for (const line of lines) {
         try {
           if (this.#line(line, end)) end = line.offset + line.prefixed.length;
         } catch (error) {
-          const index = this.#ahead.size;
-          this.#ahead = this.#frontier.clone();
-          this.#tiles = [];
-          return { kind: 'broken', end, offset: line.offset, index, reason: messageOf(error) };
+          return {
+            kind: 'broken',
+            end,
+            offset: line.offset,
+            index: this.#ahead.size,
+            reason: messageOf(error),
+            torn: false,
+          };
         }
       }
     }
     if (this.#ahead.size === this.#frontier.size) return { kind: 'clean', end };
-    this.#ahead = this.#frontier.clone();
-    this.#tiles = [];
-    const index = this.#frontier.size;
-    return { kind: 'broken', end, offset: end, index, reason: 'the commit line is missing' };
+    return {
+      kind: 'broken',
+      end,
+      offset: end,
+      index: this.#frontier.size,
+      reason: 'the commit line is missing',
+      torn: false,
+    };
   }
 
   /** True when the line ends a commit. */
@@ -95,6 +117,7 @@ export class LogReplay {
     this.#ahead.append(leaf, (level, hash) => {
       if (level === TILE_LEVEL) this.#tiles.push(hash);
     });
+    if (this.#wanted.has(this.#ahead.size)) this.rootsAt.set(this.#ahead.size, this.#ahead.root());
   }
 
   #commit(commit: CommitLine, start: number): void {
@@ -117,7 +140,7 @@ export class LogReplay {
 }
 
 /** True when a commit that was written after the one that begins at `start` can still be read. */
-export async function holdsLaterCommit(path: string, start: number, size: number): Promise<boolean> {
+async function holdsLaterCommit(path: string, start: number, size: number): Promise<boolean> {
   for await (const lines of segmentLines(path, start)) {
     for (const { prefixed, complete } of lines) {
       if (!complete || prefixed[1] === OPEN_BRACE) continue;

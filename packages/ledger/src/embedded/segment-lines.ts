@@ -19,7 +19,8 @@ const CHUNK = 2 ** 20;
 export async function* segmentLines(path: string, start = 0): AsyncGenerator<SegmentLine[]> {
   const file = await open(path, 'r');
   try {
-    let buffer = Buffer.allocUnsafe(CHUNK + 1);
+    const { size } = await file.stat();
+    let buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(size - start, 0) + 1) + 1);
     // Bytes 1..filled hold the unread rest of the file from position `at` on.
     let filled = 1;
     let at = start;

@@ -80,6 +80,10 @@ export class MemoryStore implements LogStore {
     for (let index = from; index < Math.min(to, size); index += 1) yield { index, text: this.#texts[index] ?? '' };
   }
 
+  async *checkpoints() {
+    yield { note: this.#head.note };
+  }
+
   async search(search: Search): Promise<readonly number[]> {
     return this.#facets.search({ ...search, from: Math.max(search.from, this.#head.first) });
   }

@@ -20,6 +20,8 @@ export interface StoredEntry {
   readonly index: number;
   /** The exact bytes that were hashed, as text. */
   readonly text: string;
+  /** The hash that is stored beside the entry, if the store keeps one. */
+  readonly leaf?: Hash;
 }
 
 /** The keys that signed a log, oldest first; each is in effect for checkpoints above `from`. */
@@ -55,6 +57,8 @@ export interface LogStore {
   commit(leaves: readonly Leaf[]): Promise<readonly number[]>;
   /** Entries `[from, to)`, both within the log. Throws `CHAOS_LEDGER_PRUNED` below `first`. */
   read(from: number, to: number): AsyncIterable<StoredEntry>;
+  /** The kept checkpoints of sizes in `(from, to]`, ascending. The one of `to` is always there when `to` is the size. */
+  checkpoints(from: number, to: number): AsyncIterable<{ readonly note: string }>;
   /** Indexes of entries that match, in the search's order, at most `limit`. */
   search(search: Search): Promise<readonly number[]>;
   /** For proofs within the log as it is now. */
