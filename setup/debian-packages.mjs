@@ -23,6 +23,10 @@ const ENGINE_PACKAGES = {
 const TEST_PACKAGES = {
   strace: () => hasProgram('strace'),
   postgresql: hasPostgres,
+  'openssh-server': () => hasProgram('sshd'),
+  'openssh-client': () => hasProgram('ssh'),
+  openssl: () => hasProgram('openssl'),
+  podman: () => hasProgram('podman'),
 };
 
 /**

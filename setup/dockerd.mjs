@@ -22,12 +22,17 @@ export class Dockerd {
   #directory;
   #cgroupParent;
   #args;
+  #through;
 
-  /** @param {{ directory: string, cgroupParent: string, args?: readonly string[] }} options */
-  constructor({ directory, cgroupParent, args = [] }) {
+  /**
+   * @param {{ directory: string, cgroupParent: string, args?: readonly string[], through?: readonly string[] }} options
+   *   `through`: a program and its arguments that start the engine, for example in a namespace of its own
+   */
+  constructor({ directory, cgroupParent, args = [], through = [] }) {
     this.#directory = directory;
     this.#cgroupParent = cgroupParent;
     this.#args = args;
+    this.#through = through;
   }
 
   /** What DOCKER_HOST must be. */
@@ -44,7 +49,8 @@ export class Dockerd {
     mkdirSync(this.#directory, { recursive: true });
     const log = openSync(join(this.#directory, 'dockerd.log'), 'a');
     // Detached: Ctrl-C in the terminal is for the tests, the engine goes last.
-    const child = spawn('dockerd', this.#flags(), { stdio: ['ignore', log, log], detached: true });
+    const [program = 'dockerd', ...args] = [...this.#through, 'dockerd', ...this.#flags()];
+    const child = spawn(program, args, { stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     this.#process = child;
     const failed = new AbortController();

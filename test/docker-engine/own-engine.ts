@@ -14,8 +14,8 @@ export interface OwnEngine extends AsyncDisposable {
 }
 
 /**
- * Starts a Docker engine of the test's own beside the run's. Its containers have no network but `none` and `host`: a
- * second engine with a bridge would take the first one's firewall rules away.
+ * Starts a Docker engine of the test's own beside the run's, in a network namespace of its own: a second engine in the
+ * same one takes the first one's bridge and firewall rules away. Its containers have no network but `none`.
  *
  * @param options.liveRestore containers go on while the engine is down. Default false: they stop with it
  */
@@ -24,7 +24,7 @@ export async function ownEngine(options: { readonly liveRestore?: boolean } = {}
   const directory = await mkdtemp(join(run.directory, 'own-'));
   const cgroup = `${run.cgroup}/${basename(directory)}`;
   const args = ['--bridge=none', '--iptables=false', ...(options.liveRestore ? ['--live-restore'] : [])];
-  const engine = new Dockerd({ directory, cgroupParent: `/${cgroup}`, args });
+  const engine = new Dockerd({ directory, cgroupParent: `/${cgroup}`, args, through: ['unshare', '--net'] });
   await engine.start();
   return {
     host: engine.host,
