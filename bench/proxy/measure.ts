@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 const MB = 1e6;
+const LAST = Buffer.of(1);
 
 async function open(port: number, mode: string): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
@@ -35,7 +36,7 @@ export async function upload(port: number, millis: number): Promise<number> {
   while (performance.now() - at < millis) {
     if (!socket.write(chunk)) await once(socket, 'drain');
   }
-  socket.end();
+  socket.write(LAST);
   const [answer] = await once(socket, 'data');
   const speed = Number(String(answer)) / MB / ((performance.now() - at) / 1_000);
   socket.destroy();

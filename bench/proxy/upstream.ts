@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 
 /** A server in a process of its own. The first byte of a connection says what it does: echo, send for ever, swallow. */
+const LAST = 1;
 const chunk = Buffer.alloc(64 * 1_024);
 
 const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
@@ -21,11 +22,16 @@ const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => 
       send();
     }
     if (mode === 'd') {
+      // The last byte says so: a FIN would be the end of both directions through a proxy without half-close.
       let received = first.length - 1;
+      const take = (data: Buffer): void => {
+        if (data.at(-1) === LAST) socket.end(String(received));
+      };
+      take(first);
       socket.on('data', (data: Buffer) => {
         received += data.length;
+        take(data);
       });
-      socket.on('end', () => socket.end(String(received)));
     }
   });
 });

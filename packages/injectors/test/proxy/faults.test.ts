@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultProxy, proxy } from '../../src/proxy/plugin.ts';
 import { Client, connectOutcome } from './client.ts';
 import { inject, type ProxyFaultType } from './inject.ts';
-import { echo, type Upstream } from './upstream.ts';
+import { echo, type Upstream, upstream } from './upstream.ts';
 
 const NAME = 'faults';
 let server: Upstream;
@@ -117,6 +117,31 @@ it('reset ends live connections and new ones with a true RST on both sides', asy
   await fault.revert();
   using healed = await Client.connect(db.port);
   expect(await healed.ping()).toBe('ping');
+});
+
+it('reset does not wait for a client that reads nothing', async () => {
+  await using source = await upstream((socket) => {
+    const send = (): void => {
+      while (socket.writable && socket.write(Buffer.alloc(2 ** 16)));
+    };
+    socket.on('drain', send);
+    send();
+  });
+  await using flood = await proxy({ name: 'flood', upstream: source.port, inProcess: true });
+  using client = await Client.connect(flood.port);
+  await client.until(1);
+  client.socket.pause();
+  const backlog = async (): Promise<number> => (await flood.connections())[0]?.bytes.downstream ?? 0;
+  // The proxy has filled every buffer on the way to the client once it takes nothing more.
+  for (let before = -1, now = await backlog(); now > before; now = await backlog()) {
+    before = now;
+    await connectOutcome(flood.port);
+  }
+  const fault = await inject('flood', 'proxy.reset');
+  client.socket.resume();
+  expect(await client.closed).toBe('ECONNRESET');
+  expect(await flood.connections()).toEqual([]);
+  await fault.revert();
 });
 
 it('refuse fails new connects with ECONNREFUSED, keeps open connections and gives the port back', async () => {

@@ -107,11 +107,20 @@ export class Connection {
   }
 }
 
+/**
+ * An RST at once, with no FIN before it and whatever is still to be sent. `resetAndDestroy` alone first ends the
+ * socket and waits until the peer has read everything, which a slow peer never does.
+ */
 function resetSocket(socket: Socket): void {
   if (socket.destroyed) return;
-  // A socket that is still connecting would wait for its peer before it resets.
-  if (socket.connecting) socket.destroy();
-  else socket.resetAndDestroy();
+  // While a FIN is on its way libuv refuses to reset (EINVAL) and Node then forgets to close.
+  const finishing = socket.writableEnded && socket.writableLength === 0 && !socket.writableFinished;
+  if (!socket.connecting && !finishing) {
+    // A socket that is not writable is not ended first.
+    Reflect.set(socket, 'writable', false);
+    socket.resetAndDestroy();
+  }
+  socket.destroy();
 }
 
 function closing(socket: Socket): Promise<void> {
