@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { type Sample, type SampledProbe, silentLogger, systemClock } from '../../packages/core/src/index.ts';
-import { http, tcp, workerSampler } from '../../packages/recovery/src/index.ts';
+import { type Sample, type SampledProbe, silentLogger, systemClock } from '@bridge/chaos-core';
+import { http, tcp, workerSampler } from '@bridge/chaos-recovery';
 
 /**
  * How exactly the worker sampler keeps its plan: schedule lag and achieved rate, with an idle host and with one whose

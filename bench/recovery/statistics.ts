@@ -1,12 +1,5 @@
-import { seededRandom } from '../../packages/core/src/index.ts';
-import {
-  bootstrap,
-  compare,
-  eDivisive,
-  hodgesLehmann,
-  mannWhitney,
-  quantile,
-} from '../../packages/recovery/src/index.ts';
+import { seededRandom } from '@bridge/chaos-core';
+import { bootstrap, compare, eDivisive, hodgesLehmann, mannWhitney, quantile } from '@bridge/chaos-recovery';
 
 /**
  * What the statistics cost for windows of a minute and of ten. Run: node -C @bridge/source bench/recovery/statistics.ts

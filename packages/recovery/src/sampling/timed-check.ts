@@ -3,7 +3,7 @@ import { type Clock, messageOf, type OpenProbe, type ProbeResult, type SampleOut
 /** What came of one check. */
 export type Answer = ProbeResult & { readonly outcome: SampleOutcome };
 
-export const NO_ANSWER: Answer = { outcome: 'timeout', health: 'degraded', detail: 'no answer in time' };
+const NO_ANSWER: Answer = { outcome: 'timeout', health: 'degraded', detail: 'no answer in time' };
 export const NEVER_SENT: Answer = {
   outcome: 'timeout',
   health: 'degraded',
