@@ -6,7 +6,7 @@ import { setUp } from './set-up.ts';
 /** A suite that passes, yet leaves something behind. */
 function suite(name: string) {
   const config = join(import.meta.dirname, 'fixtures/vitest.config.ts');
-  return setUp(['test', `--config=${config}`, '--reporter=json', '--silent=false', name]);
+  return setUp(['test', `--config=${config}`, '--reporter=default', name]);
 }
 
 test('a suite that leaves a container fails, and is told which', async () => {
