@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 
 /** Seeded randomness: the same seed gives the same sequence on every machine and Node version. */
 export interface Random {
@@ -49,7 +49,8 @@ export function freshSeed(): number {
   return randomInt(2 ** 32);
 }
 
-/** An identifier that cannot be guessed: prefix, dash, 96 random bits. */
+/** An identifier that cannot be guessed: prefix, dash, 24 hexadecimal digits of which 90 bits are random. */
 export function freshId(prefix: string): string {
-  return `${prefix}-${randomBytes(12).toString('hex')}`;
+  // Two of its digits are fixed; Node draws the others from a pool, which makes it ten times cheaper than asking for bytes.
+  return `${prefix}-${randomUUID().replaceAll('-', '').slice(0, 24)}`;
 }

@@ -68,21 +68,30 @@ const faultStep = strict({ ...fault, ...named }).meta({ id: 'FaultStep' });
 const STEP_EXPECTED =
   'expected a step: a fault { type, target, params? }, or one of { serial }, { parallel }, { delay }, { repeat, steps }, { probe }, { load }';
 
-export const step: z.ZodType<WrittenStep> = z
-  .lazy(() =>
-    z.union(
-      [
-        faultStep,
-        strict({ serial: steps, ...named }),
-        strict({ parallel: steps, ...named }),
-        strict({ delay: duration, ...named }),
-        strict({ repeat: z.int().min(1).max(1_000), steps, ...named }),
-        strict({ probe: z.string().min(1), ...named }),
-        strict({ load, for: hold.exactOptional(), ...named }),
-      ],
-      { error: STEP_EXPECTED },
-    ),
-  )
-  .meta({ id: 'Step' });
+/** Steps contain steps, so this is built on first use; and once, since building is what costs. */
+const anyStep = once(() =>
+  z.union(
+    [
+      faultStep,
+      strict({ serial: steps, ...named }),
+      strict({ parallel: steps, ...named }),
+      strict({ delay: duration, ...named }),
+      strict({ repeat: z.int().min(1).max(1_000), steps, ...named }),
+      strict({ probe: z.string().min(1), ...named }),
+      strict({ load, for: hold.exactOptional(), ...named }),
+    ],
+    { error: STEP_EXPECTED },
+  ),
+);
+
+export const step: z.ZodType<WrittenStep> = z.lazy(anyStep).meta({ id: 'Step' });
 
 export const steps = z.array(step).min(1);
+
+function once<Result>(build: () => Result): () => Result {
+  let built: Result | undefined;
+  return () => {
+    built ??= build();
+    return built;
+  };
+}

@@ -1,4 +1,4 @@
-import { cpus, hostname, totalmem } from 'node:os';
+import { availableParallelism, hostname, totalmem } from 'node:os';
 import type { AnyChaosEvent } from '../event/chaos-events.ts';
 import type { Experiment, ValueSource } from '../experiment/experiment.ts';
 import type { JsonObject } from '../json.ts';
@@ -78,7 +78,7 @@ export function buildReport(facts: ReportFacts, redactor: Redactor): Report {
 
 function environment(): Report['environment'] {
   const { version, platform, arch } = process;
-  return { node: version, platform, arch, host: hostname(), cpus: cpus().length, memory: totalmem() };
+  return { node: version, platform, arch, host: hostname(), cpus: availableParallelism(), memory: totalmem() };
 }
 
 function withoutSecrets(experiment: Experiment, redactor: Redactor): JsonObject {

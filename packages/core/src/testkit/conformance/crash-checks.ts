@@ -7,7 +7,7 @@ import { fileJournal } from '../../journal/file-journal.ts';
 import { stateFolder } from '../../state/state-folder.ts';
 import { holdsWithin, must, mustEqual } from './expectation.ts';
 import type { FaultHarness, HarnessTarget } from './harness.ts';
-import { faultOf, pinned } from './rebuild.ts';
+import { bareContext, faultOf, pinned } from './rebuild.ts';
 import { type ConformanceCheck, mkState } from './verb-checks.ts';
 import type { VictimOrder } from './victim-order.ts';
 import { startVictim, type Victim } from './victim-process.ts';
@@ -36,6 +36,8 @@ interface Scene {
   readonly at: HarnessTarget;
   readonly state: string;
   readonly order: VictimOrder;
+  /** True for a momentary fault that ended its target for good: nobody puts that back. */
+  isGone(): Promise<boolean>;
 }
 
 type Play = (scene: Scene) => Promise<void>;
@@ -62,11 +64,21 @@ async function journalIsEmpty(state: string): Promise<boolean> {
   return entries.length === 0 && damaged.length === 0;
 }
 
-async function mustComeClean({ at, state }: Scene, before: unknown, within: number): Promise<void> {
+/** Looks through a record of its own, made before the victim acts. */
+async function watchForEnd({ plugin }: FaultHarness, type: string, { target, params }: HarnessTarget) {
+  const fault = faultOf(plugin, type);
+  if (!has(fault, 'momentary')) return async (): Promise<boolean> => false;
+  const context = bareContext(undefined, target);
+  const undo = await fault.prepare(target, fault.params.parse(params), context);
+  return async (): Promise<boolean> => (await fault.observe(undo, context)) === 'gone';
+}
+
+async function mustComeClean({ at, state, isGone }: Scene, before: unknown, within: number): Promise<void> {
   must(
     await holdsWithin(() => journalIsEmpty(state), within),
     `the guardian must settle every entry within ${within} ms`,
   );
+  if (await isGone()) return;
   mustEqual(await at.witness(), JSON.parse(JSON.stringify(before)), 'after the guardian all must be as it was');
 }
 
@@ -82,7 +94,8 @@ function check(
       await using at = await harness.make();
       const before = await at.witness();
       const state = await mkState();
-      const scene = { at, state, order: orderFor(harness, type, at, state) };
+      const isGone = await watchForEnd(harness, type, at);
+      const scene = { at, state, order: orderFor(harness, type, at, state), isGone };
       const within = (harness.cleanWithin ?? CLEAN_WITHIN) + 2 * milliseconds(faultOf(harness.plugin, type).settle);
       await play(scene, within);
       await mustComeClean(scene, before, within);

@@ -12,6 +12,11 @@ export interface HarnessTarget extends AsyncDisposable {
    * system call). Must be the same before injection and after reversal, and another one in between.
    */
   witness(): Promise<Json>;
+  /**
+   * For a momentary fault that leaves the ordinary state behind, as a restart does: what is new afterwards (a pid, a start
+   * time), looked at in the same way. Must change with the injection; never compared after reversal.
+   */
+  incarnation?(): Promise<Json>;
 }
 
 /** What the conformance kit needs to know of a fault to put it through everything. */

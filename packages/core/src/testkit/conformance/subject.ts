@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { milliseconds } from '../../duration.ts';
 import { type FaultContext, has, type Observation } from '../../fault/injector.ts';
 import type { Json } from '../../json.ts';
@@ -14,21 +15,23 @@ export class Subject implements AsyncDisposable {
   readonly fault: AnyFault;
   readonly at: HarnessTarget;
   readonly before: Json;
+  readonly incarnation: Json | undefined;
   readonly params: unknown;
   readonly context: FaultContext;
   undo: unknown;
 
-  private constructor(fault: AnyFault, at: HarnessTarget, before: Json) {
+  private constructor(fault: AnyFault, at: HarnessTarget, before: Json, incarnation: Json | undefined) {
     this.fault = fault;
     this.at = at;
     this.before = before;
+    this.incarnation = incarnation;
     this.params = fault.params.parse(at.params);
     this.context = bareContext(undefined, at.target);
   }
 
   static async make(harness: FaultHarness, type: string, touched = false): Promise<Subject> {
     const at = await (touched && harness.makeTouched !== undefined ? harness.makeTouched() : harness.make());
-    return new Subject(faultOf(harness.plugin, type), at, await at.witness());
+    return new Subject(faultOf(harness.plugin, type), at, await at.witness(), await at.incarnation?.());
   }
 
   get isMomentary(): boolean {
@@ -62,6 +65,12 @@ export class Subject implements AsyncDisposable {
   /** Whether the effect shows: present, or for a momentary fault that the old incarnation has ended. */
   async isEffective(fault: AnyFault = this.fault): Promise<boolean> {
     return has(fault, 'ended') ? await fault.ended(this.undo, this.context) : (await this.observe(fault)) === 'present';
+  }
+
+  /** Whether the world, or the incarnation of the target, is another one than before. */
+  async hasChanged(): Promise<boolean> {
+    if (!isDeepStrictEqual(await this.at.witness(), this.before)) return true;
+    return !isDeepStrictEqual(await this.at.incarnation?.(), this.incarnation);
   }
 
   shows(look: () => Promise<boolean>): Promise<boolean> {

@@ -23,6 +23,8 @@ type Check = (subject: Subject, harness: FaultHarness) => Promise<void>;
 async function backToNormal(subject: Subject, rule: string): Promise<void> {
   const observation = await subject.observe();
   must(observation !== 'present', `${rule}: observe() must not answer present after revert()`);
+  // What was killed for good is not put back by anybody.
+  if (subject.isMomentary && observation === 'gone') return;
   mustEqual(await subject.at.witness(), subject.before, rule);
 }
 
@@ -47,7 +49,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
   'inject has an effect that observe and the witness both see': async (subject) => {
     await subject.broken();
-    must(!isDeepStrictEqual(await subject.at.witness(), subject.before), 'inject() must change what the witness sees');
+    must(await subject.hasChanged(), 'inject() must change what the witness, or incarnation(), sees');
   },
 
   'revert puts back exactly what was there': async (subject) => {
@@ -92,6 +94,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
   'two at once compose or the second is refused': async (subject, { plugin }) => {
     const { fault, at } = subject;
+    await subject.prepare();
     const state = await mkState();
     await using engine = new ChaosEngine({
       plugins: [pinned(plugin, at.target)],
@@ -114,7 +117,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
       must(isRefusal(error), `a second fault must compose or be refused, got ${messageOf(error)}`);
       await first.revert();
     }
-    mustEqual(await at.witness(), subject.before, 'after both have ended all must be as it was');
+    await backToNormal(subject, 'after both have ended all must be as it was');
   },
 };
 
