@@ -53,9 +53,12 @@ export function sleepOn(
   });
 }
 
+/** Kept from the start: a host whose `Date` is skewed on purpose must not skew the journal. */
+const trueWall = Date.now;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
-  wall: () => Date.now(),
+  wall: () => trueWall(),
   timer: (delay, callback, options) => systemTimer(delay, callback, options?.ref ?? true),
   sleep: (delay, options = {}) => sleepOn(systemClock, delay, options),
 };

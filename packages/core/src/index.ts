@@ -46,7 +46,7 @@ export type {
 export { experimentJsonSchema } from './experiment/json-schema.ts';
 export { parseExperiment, parseFault } from './experiment/parse-experiment.ts';
 export { compilePattern, type Pattern } from './experiment/pattern.ts';
-export type { ShareInput } from './experiment/share.ts';
+export { type ShareInput, share } from './experiment/share.ts';
 export type { ValueSourceInput } from './experiment/value-source-schema.ts';
 export { defineFault } from './fault/define-fault.ts';
 export type {

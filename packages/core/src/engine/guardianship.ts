@@ -29,6 +29,8 @@ export interface GuardianshipOptions {
 
 /** A guardian that dies at once again and again is not re-armed for ever. */
 const REARM_LIMIT = 3;
+/** Longest silence that can be announced, ms. */
+const LONGEST_STALL = 60_000;
 
 /** Keeps one guardian armed for an engine, and knows which faults may go without. */
 export class Guardianship {
@@ -94,6 +96,17 @@ export class Guardianship {
       `${fault.type}: the guardian cannot load plugin ${plugin.name}: ${objection}. Put the plugin into a module of its own ` +
         'whose default export makes it from JSON options, and set `module: import.meta.url` there.',
     );
+  }
+
+  /** Announces a stall. Without a guardian nobody waits for heartbeats. Throws `CHAOS_GUARDIAN_LOST`. */
+  async extendLease(milliseconds: number): Promise<void> {
+    if (!(milliseconds >= 0 && milliseconds <= LONGEST_STALL)) {
+      throw new ChaosError(
+        'CHAOS_OPTIONS_INVALID',
+        `expected a stall of 0 to ${LONGEST_STALL} ms, got ${milliseconds}: longer, and the guardian could not tell it from death. Stall in turns instead.`,
+      );
+    }
+    await this.#armed?.extend(milliseconds);
   }
 
   occupied(occupied: boolean): void {

@@ -163,6 +163,10 @@ export class Session implements FaultHost {
     await this.#guardianship.guarded(injection);
   }
 
+  async extendLease(milliseconds: number): Promise<void> {
+    await this.#guardianship.extendLease(milliseconds);
+  }
+
   async recordIntent(live: LiveFault, injection: Injection): Promise<void> {
     const data = { fault: live.reference, params: injection.shown, lease: this.lease };
     const event = this.#options.hub.emit('fault:intended', data, injection.runId);

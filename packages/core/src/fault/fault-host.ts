@@ -55,6 +55,8 @@ export interface FaultHost {
   dismiss(live: LiveFault): void;
   /** The fault leaked: try again later, until it is clean. */
   retry(live: LiveFault): void;
+  /** Announces a stall of the event loop; see {@link FaultContext.extendLease}. */
+  extendLease(milliseconds: number): Promise<void>;
   /** Resolves when a guardian that can revert this fault stands by; throws `CHAOS_GUARDIAN_…` otherwise. */
   guarded(injection: Injection): Promise<void>;
   /** Emits the intent and, with a ledger, waits until it is recorded. Throws `CHAOS_LEDGER_FAILED`. */

@@ -16,6 +16,14 @@ export interface FaultContext {
   readonly log: Logger;
   /** The named connection the target was found on, when its source has several. */
   readonly connection?: string;
+  /**
+   * Says beforehand that the event loop will stand still on purpose for up to this many milliseconds: until then the
+   * guardian does not take the silence for death. Resolves once it was told. At most one minute. Absent where no
+   * heartbeats are expected.
+   *
+   * @throws ChaosError `CHAOS_GUARDIAN_LOST` when nobody could be told, `CHAOS_OPTIONS_INVALID` beyond the bound.
+   */
+  extendLease?(milliseconds: number): Promise<void>;
 }
 
 /**

@@ -122,7 +122,9 @@ export class LiveFault implements HeldFault {
   context(signal: AbortSignal): FaultContext {
     const { random, target } = this.injection;
     const connection = target.connection === undefined ? {} : { connection: target.connection };
-    return { signal, clock: this.host.clock, random, log: this.host.log, ...connection };
+    const { clock, log } = this.host;
+    const extendLease = (milliseconds: number): Promise<void> => this.host.extendLease(milliseconds);
+    return { signal, clock, random, log, extendLease, ...connection };
   }
 
   /** From now on the engine reverts it by itself when its time is over. */

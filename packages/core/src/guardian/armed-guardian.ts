@@ -28,6 +28,8 @@ export class ArmedGuardian {
   #failures: ReadonlyMap<string, string> = new Map();
   readonly #options: ArmedOptions;
   #heartbeat: Disposable | undefined;
+  /** Until when the event loop has leave to stand still. */
+  #extendedTo = 0;
   #heardAt = systemClock.now();
   #over = false;
 
@@ -57,6 +59,21 @@ export class ArmedGuardian {
 
   acknowledge(epoch: number): void {
     this.#send({ say: 'acknowledge', epoch });
+  }
+
+  /**
+   * The event loop is about to stand still for up to this long. Resolves once the guardian can read it: from then on it
+   * waits that much longer than its lease. Later heartbeats do not take the extension back.
+   */
+  extend(milliseconds: number): Promise<void> {
+    this.#extendedTo = Math.max(this.#extendedTo, systemClock.now() + milliseconds);
+    return new Promise((resolve, reject) => {
+      this.#send(this.#pulse(), (error) => {
+        if (error === undefined || error === null) return resolve();
+        const message = 'expected the guardian to take the announcement of a stall, but its pipe is closed';
+        reject(new ChaosError('CHAOS_GUARDIAN_LOST', message, { cause: error }));
+      });
+    });
   }
 
   /** While faults live the host process must not end by itself before they are reverted. */
@@ -116,7 +133,7 @@ export class ArmedGuardian {
     this.#heartbeat = systemClock.timer(
       lease / 4,
       () => {
-        this.#send({ say: 'beat', ttl: lease });
+        this.#send(this.#pulse());
         this.#beat();
         // After a stall of our own its answers still wait in the pipe: read them before judging.
         setImmediate(() => this.#judge(2 * lease));
@@ -131,9 +148,15 @@ export class ArmedGuardian {
     this.#lost('it stopped answering');
   }
 
-  #send(message: EngineMessage): void {
+  #pulse(): EngineMessage {
+    const extension = Math.max(0, this.#extendedTo - systemClock.now());
+    return { say: 'beat', ttl: this.#options.hello.lease + extension };
+  }
+
+  #send(message: EngineMessage, onSent?: (error: Error | null | undefined) => void): void {
     const { stdin } = this.#options.running;
-    if (stdin.writable) stdin.write(`${JSON.stringify(message)}\n`);
+    if (stdin.writable) stdin.write(`${JSON.stringify(message)}\n`, onSent);
+    else onSent?.(new Error('not writable'));
   }
 
   #lost(reason: string): void {
