@@ -6,6 +6,7 @@ import { killAndWatch, type Testimony } from './kill.ts';
 import type { EngineSettings, Signal } from './messages.ts';
 import { type Program, startProgram } from './program.ts';
 import { reopen } from './reopen.ts';
+import { scoreboard } from './scoreboard.ts';
 import { type System, startSystem } from './system/start-system.ts';
 import type { View } from './view/view.ts';
 import { witnesses } from './witness.ts';
@@ -27,23 +28,27 @@ export async function demo({ work, reports, view, signal }: DemoOptions): Promis
   const begun = performance.now();
   let engine: Program | undefined;
   const relay = (heard: Signal): void => {
-    if (engine?.process.connected) engine.process.send({ signal: heard });
+    // An engine that was killed hears nothing any more.
+    if (engine?.process.connected) engine.process.send({ signal: heard }, () => {});
   };
   await using system = await startSystem(join(work, 'proxies'), relay);
   introduce(system, view);
   const settings = settingsFor(system, work, reports);
   await using started = startProgram('engine/engine.ts', [JSON.stringify(settings)]);
   engine = started;
-  const passed = await unlessAborted(followEngine(started, view), signal);
+  const finished = await unlessAborted(followEngine(started, view), signal);
   await setTimeout(SUSPENSE, undefined, { signal });
   const { bad, strong } = view.styles;
+  view.rest();
   view.line(`\n${bad(`kill -9 ${started.pid}`)}  (the engine, in the middle of its faults)`);
-  const testimonies = await killAndWatch(started, witnesses(system));
+  const testimonies = await killAndWatch(started, witnesses(system, settings.state));
   const back = tell(testimonies, view);
   await writeFile(join(reports, 'kill.json'), JSON.stringify(testimonies, undefined, 2));
   const clean = await reopen(settings, view);
+  view.line(strong('\nVerdicts'));
+  for (const line of scoreboard(finished)) view.line(line);
   view.line(strong(`\nReports in ${reports}, ${((performance.now() - begun) / 1000).toFixed(0)} s in all.`));
-  return passed && back && clean;
+  return finished.every(({ passed }) => passed) && back && clean;
 }
 
 function introduce({ shop, container, withoutContainer }: System, view: View): void {

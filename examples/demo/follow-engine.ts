@@ -4,14 +4,14 @@ import type { Program } from './program.ts';
 import type { Chapter, View } from './view/view.ts';
 
 /**
- * Shows what the engine says, until every fault of its last experiment is on. Resolves with whether the experiments
- * before ended as they should; rejects when the engine ends before that.
+ * Shows what the engine says, until every fault of its last experiment is on. Resolves with the reports of those
+ * before; rejects when the engine ends before that.
  */
-export async function followEngine(engine: Program, view: View): Promise<boolean> {
-  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+export async function followEngine(engine: Program, view: View): Promise<readonly Report[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Report[]>();
   let chapter: Chapter | undefined;
   let effective = 0;
-  let passed = true;
+  const reports: Report[] = [];
   engine.process.on('message', (message) => {
     const said = fromEngine.parse(message);
     switch (said.kind) {
@@ -21,17 +21,17 @@ export async function followEngine(engine: Program, view: View): Promise<boolean
         view.chapter(said);
         break;
       case 'report':
-        passed &&= said.report.passed;
+        reports.push(said.report);
         tell(said.report, view);
         break;
       case 'event':
         view.event(said.event);
         if (said.event.type === 'fault:effective') effective += 1;
         if (chapter !== undefined && isLast(chapter) && effective === Object.keys(chapter.holds).length)
-          resolve(passed);
+          resolve(reports);
     }
   });
-  engine.ended.then(() => reject(new Error('the engine ended before it was killed')));
+  void engine.ended.then(() => reject(new Error('the engine ended before it was killed')));
   return promise;
 }
 

@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { demo } from './demo.ts';
 import { openView } from './view/view.ts';
 
@@ -20,7 +21,7 @@ try {
   const clean = await demo({ work, reports: REPORTS, view, signal: interruption.signal });
   if (!clean) process.exitCode = 1;
 } catch (error) {
-  view.line(interruption.signal.aborted ? String(interruption.signal.reason.message) : String(error));
+  view.line(interruption.signal.aborted ? String(interruption.signal.reason.message) : inspect(error));
   process.exitCode = 1;
 } finally {
   await rm(work, { recursive: true, force: true });

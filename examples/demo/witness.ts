@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { docker } from './system/docker.ts';
 import { get } from './system/get.ts';
@@ -17,9 +17,9 @@ export interface Witness {
 }
 
 /** One for each thing that the last experiment breaks, and one that stands where users stand. */
-export function witnesses({ shop, storeProxy, backPid, container }: System): Witness[] {
+export function witnesses({ shop, storeProxy, backPid, container }: System, state: string): Witness[] {
   const { host, port } = storeProxy;
-  const of = [storeConnects(host, port), backEndRuns(backPid()), shopAnswers(shop)];
+  const of = [storeConnects(host, port), backEndRuns(backPid()), shopAnswers(shop), journalIsEmpty(`${state}/live`)];
   return container === null ? of : [...of, containerRuns(container.name)];
 }
 
@@ -68,6 +68,16 @@ function containerRuns(name: string): Witness {
     async look() {
       const seen = await docker('inspect', '--format', '{{.State.Status}}', name);
       return { fine: seen === 'running', seen };
+    },
+  };
+}
+
+function journalIsEmpty(folder: string): Witness {
+  return {
+    question: `ls ${folder}`,
+    async look() {
+      const files = await readdir(folder);
+      return { fine: files.length === 0, seen: `${files.length} faults on record` };
     },
   };
 }

@@ -1,13 +1,15 @@
 // The process that runs the engine, and the one that the demo kills.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChaosEngine, type Experiment, type Step } from '@bridge/chaos-core';
+import { ChaosEngine, coreJudge, type Experiment, type Step } from '@bridge/chaos-core';
+import { workerSampler } from '@bridge/chaos-recovery';
 import { engineSettings, type FromEngine, toEngine } from '../messages.ts';
 import { experiments, lastExperiment } from './experiments.ts';
 import { plugins } from './plugins.ts';
 
 const settings = engineSettings.parse(JSON.parse(process.argv[2] ?? ''));
-const say = (message: FromEngine): void => void (process.connected && process.send?.(message));
+// A demo that has gone away needs no news; that it has, is told by `disconnect`.
+const say = (message: FromEngine): void => void process.send?.(message, undefined, undefined, () => {});
 
 const engine = new ChaosEngine({
   plugins: plugins(settings.registry),
@@ -15,6 +17,9 @@ const engine = new ChaosEngine({
   armed: true,
   lease: '3s',
   service: 'demo',
+  sampler: workerSampler(),
+  // Outages here last seconds, and the machine may be busy: probes may be sent this late (default 25 ms).
+  judge: coreJudge({ lagFloor: 200 }),
 });
 engine.on('*', (event) => say({ kind: 'event', event }));
 process.on('message', (message) => engine.signal(toEngine.parse(message).signal));
@@ -24,6 +29,7 @@ await mkdir(settings.reports, { recursive: true });
 await engine.start();
 const all = [...experiments(settings), lastExperiment(settings)].map((experiment) => engine.parse(experiment));
 for (const [index, experiment] of all.entries()) {
+  if (!process.connected) break;
   say({
     kind: 'chapter',
     number: index + 1,

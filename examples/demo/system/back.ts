@@ -3,6 +3,7 @@
 import { get } from './get.ts';
 import { serve } from './serve.ts';
 
+process.title = 'back-end';
 const [, , store = '', port = '0'] = process.argv;
 let known: string | undefined;
 

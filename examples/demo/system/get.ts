@@ -14,6 +14,6 @@ export async function get(url: string, within?: number): Promise<string> {
     if (response.statusCode === 200) body.then(resolve, reject);
     else body.then((reason) => reject(new Error(`${response.statusCode} ${reason}`)), reject);
   });
-  sent.on('error', reject);
+  sent.on('error', (error) => reject(signal?.aborted ? new Error(`no answer within ${within} ms`) : error));
   return promise;
 }

@@ -15,7 +15,7 @@ export function serve(handler: Handler, port = 0): void {
       const body = await handler(request.url ?? '/');
       response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
     } catch (error) {
-      response.writeHead(503).end(String(error));
+      response.writeHead(503).end(error instanceof Error ? error.message : String(error));
     }
   });
   server.listen(port, '127.0.0.1', () => process.send?.({ port: portOf(server.address()) }));

@@ -40,9 +40,14 @@ export class LiveView implements View {
     this.#dashboard.take(event, performance.now());
   }
 
-  [Symbol.dispose](): void {
+  rest(): void {
     clearInterval(this.#timer);
-    this.#stream.write(`${this.#erase()}${SHOW_CURSOR}`);
+    this.#stream.write(this.#erase());
+  }
+
+  [Symbol.dispose](): void {
+    this.rest();
+    this.#stream.write(SHOW_CURSOR);
   }
 
   #draw(): void {

@@ -44,5 +44,7 @@ export class PlainView implements View {
     this.line(`${seconds} s  ${lineOf(event)}`);
   }
 
+  rest(): void {}
+
   [Symbol.dispose](): void {}
 }

@@ -19,6 +19,8 @@ export interface View extends Disposable {
   line(text: string): void;
   chapter(chapter: Chapter): void;
   event(event: AnyChaosEvent): void;
+  /** Nothing is live any more: only lines from here on. */
+  rest(): void;
 }
 
 /** Live on a terminal, plain lines otherwise. */
