@@ -21,7 +21,7 @@ const experiment = defineExperiment(engine, {
     objectives: [{ probe: 'front', success: 0.9 }],
   },
   baseline: '500ms',
-  faults: [{ type: 'process.pause', target: { process: victim.pid ?? 0 }, for: '500ms' }],
+  faults: [{ type: 'process.pause', target: { process: victim.pid ?? 0 }, for: '2s' }],
   recovery: { within: '10s', hold: '300ms' },
   expect: 'held',
 });
