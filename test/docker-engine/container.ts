@@ -4,7 +4,7 @@ import { docker } from './docker.ts';
 import { testImage } from './image.ts';
 
 /** Every container a test starts carries it; its value is the run's id. */
-export const RUN_LABEL = 'bridge-chaos.test';
+const RUN_LABEL = 'bridge-chaos.test';
 
 export interface ContainerOptions {
   /** Default: {@link testImage}. */
@@ -49,7 +49,7 @@ const inspected = z.object({
 });
 
 /** What `docker inspect` says, as far as tests ask. */
-export type Inspected = z.infer<typeof inspected>;
+type Inspected = z.infer<typeof inspected>;
 
 /** A container made by a test; `await using` removes it, by id, whatever state it is in. */
 export interface TestContainer extends AsyncDisposable {

@@ -26,7 +26,7 @@ export function nodeImage(host?: string): Promise<string> {
  *
  * @param programs absolute paths
  */
-export async function imageWith(name: string, programs: readonly string[], host?: string): Promise<string> {
+async function imageWith(name: string, programs: readonly string[], host?: string): Promise<string> {
   const tag = `${name}:${await contentHash([BUSYBOX, ...programs])}`;
   if ((await docker(['images', '--quiet', tag], host)) !== '') return tag;
   const folder = await mkdtemp(join(tmpdir(), 'bridge-chaos-image-'));
