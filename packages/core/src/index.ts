@@ -45,7 +45,7 @@ export type {
 } from './experiment/input.ts';
 export { experimentJsonSchema } from './experiment/json-schema.ts';
 export { parseExperiment, parseFault } from './experiment/parse-experiment.ts';
-export { compilePattern, type Pattern } from './experiment/pattern.ts';
+export { compilePattern, type Pattern, patternTest, patternText } from './experiment/pattern.ts';
 export { type ShareInput, share } from './experiment/share.ts';
 export type { ValueSourceInput } from './experiment/value-source-schema.ts';
 export { defineFault } from './fault/define-fault.ts';

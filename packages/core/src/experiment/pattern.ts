@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { messageOf } from '../errors.ts';
 import { compileProgram, type Instruction } from './pattern/program.ts';
 import { type Assertion, parsePattern } from './pattern/syntax.ts';
@@ -24,6 +25,21 @@ export function compilePattern(source: string): Pattern {
     if (!(thrown instanceof SyntaxError)) throw thrown;
     return { ok: false, message: `expected a regular expression, got ${JSON.stringify(source)}: ${messageOf(thrown)}` };
   }
+}
+
+/** Zod type of the text of a regular expression that {@link compilePattern} takes. */
+export const patternText = z
+  .string()
+  .min(1)
+  .superRefine((source, ctx) => {
+    const pattern = compilePattern(source);
+    if (!pattern.ok) ctx.addIssue({ code: 'custom', message: pattern.message });
+  });
+
+/** The test of a regular expression that {@link patternText} has accepted; any other matches nothing. */
+export function patternTest(source: string): (text: string) => boolean {
+  const pattern = compilePattern(source);
+  return pattern.ok ? pattern.test : () => false;
 }
 
 /** Follows all ways through the program at once, so every character is looked at once per instruction. */

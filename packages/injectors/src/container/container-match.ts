@@ -1,3 +1,4 @@
+import { patternTest } from '@bridge/chaos-core';
 import type { ContainerInfo } from 'dockerode';
 import type { ContainerQuery } from './container-query.ts';
 
@@ -26,9 +27,8 @@ function statesOf({ state, name }: ContainerQuery): readonly string[] | undefine
 /** The listed containers that match by name, id and pattern. An exact name beats an id prefix. */
 export function matching(listed: readonly ContainerInfo[], query: ContainerQuery): readonly ContainerInfo[] {
   const { name, nameMatches } = query;
-  const pattern = nameMatches === undefined ? undefined : new RegExp(nameMatches, 'u');
   const candidates =
-    pattern === undefined ? listed : listed.filter((one) => namesOf(one).some((each) => pattern.test(each)));
+    nameMatches === undefined ? listed : listed.filter((one) => namesOf(one).some(patternTest(nameMatches)));
   if (name === undefined) return candidates;
   const exact = candidates.filter((one) => namesOf(one).includes(name));
   if (exact.length > 0 || !ID_PREFIX.test(name)) return exact;

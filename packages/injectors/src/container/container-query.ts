@@ -1,5 +1,5 @@
+import { patternText } from '@bridge/chaos-core';
 import * as z from 'zod';
-import { safePattern } from '../pattern/safe-pattern.ts';
 
 const text = z.string().min(1);
 const states = z.enum(['created', 'running', 'paused', 'restarting', 'exited', 'dead']);
@@ -14,7 +14,7 @@ const details = z
     /** Image as the container was created from; without a tag it matches every tag. */
     image: text.optional(),
     /** Unanchored regular expression on the name. */
-    nameMatches: safePattern.optional(),
+    nameMatches: patternText.optional(),
     /** Group as on the target: `project/service` of compose, or the value of the group label. */
     group: text.optional(),
     state: z.union([states, z.array(states).min(1)]).optional(),

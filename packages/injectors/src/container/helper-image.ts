@@ -5,14 +5,14 @@ import { ChaosError } from '@bridge/chaos-core';
 import type { CallContext, DockerConnection } from '../docker/connection.ts';
 import { refusalStatus } from '../docker/docker-error.ts';
 import { staticBusybox } from './busybox.ts';
-import { tar } from './tar.ts';
+import { type TarEntry, tar } from './tar.ts';
 
 const REPOSITORY = 'bridge-chaos/helper';
 const FROM_REGISTRY = 'busybox:stable';
 const PULL_TIMEOUT = 120_000;
 const IMPORT_TIMEOUT = 60_000;
 /** Architectures as Go names them, by Node's names. */
-const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', riscv64: 'riscv64' };
+export const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', riscv64: 'riscv64' };
 
 /**
  * An image with busybox on that engine, made once: the given one; else this machine's own static busybox, imported
@@ -27,13 +27,29 @@ export async function helperImage(
   const { architecture } = await connection.facts(context);
   const busybox = ARCHITECTURES[process.arch] === architecture ? await staticBusybox() : undefined;
   if (busybox === undefined) return presentOrPulled(connection, FROM_REGISTRY, context);
-  const tag = createHash('sha256').update(busybox).digest('hex').slice(0, 12);
-  const image = `${REPOSITORY}:${tag}`;
-  if (!(await has(connection, image, context))) await importBusybox(connection, busybox, tag, context);
+  return importedImage(connection, REPOSITORY, [{ path: 'bin/' }, { path: 'bin/busybox', content: busybox }], context);
+}
+
+/** An image of exactly these files, imported once per engine: its tag is the hash of its content. */
+export async function importedImage(
+  connection: DockerConnection,
+  repository: string,
+  entries: readonly TarEntry[],
+  context: CallContext,
+): Promise<string> {
+  const archive = tar(entries);
+  const tag = createHash('sha256').update(archive).digest('hex').slice(0, 12);
+  const image = `${repository}:${tag}`;
+  if (await hasImage(connection, image, context)) return image;
+  await connection.call(context, {
+    what: `import the helper image ${image}`,
+    timeout: IMPORT_TIMEOUT,
+    send: async (docker) => finished(await docker.importImage(Readable.from([archive]), { repo: repository, tag })),
+  });
   return image;
 }
 
-async function has(connection: DockerConnection, image: string, context: CallContext): Promise<boolean> {
+export async function hasImage(connection: DockerConnection, image: string, context: CallContext): Promise<boolean> {
   try {
     await connection.call(context, {
       what: `inspect image ${image}`,
@@ -46,22 +62,8 @@ async function has(connection: DockerConnection, image: string, context: CallCon
   }
 }
 
-async function importBusybox(
-  connection: DockerConnection,
-  busybox: Buffer,
-  tag: string,
-  context: CallContext,
-): Promise<void> {
-  const archive = tar([{ path: 'bin/' }, { path: 'bin/busybox', content: busybox }]);
-  await connection.call(context, {
-    what: `import the helper image ${REPOSITORY}:${tag}`,
-    timeout: IMPORT_TIMEOUT,
-    send: async (docker) => finished(await docker.importImage(Readable.from([archive]), { repo: REPOSITORY, tag })),
-  });
-}
-
 async function presentOrPulled(connection: DockerConnection, image: string, context: CallContext): Promise<string> {
-  if (await has(connection, image, context)) return image;
+  if (await hasImage(connection, image, context)) return image;
   try {
     await connection.call(context, {
       what: `pull image ${image}`,
@@ -78,8 +80,8 @@ async function presentOrPulled(connection: DockerConnection, image: string, cont
   }
 }
 
-// The engine answers 200 first and reports failures as lines of JSON in the body.
-async function finished(progress: NodeJS.ReadableStream): Promise<void> {
+/** The engine answers 200 first and reports failures as lines of JSON in the body. */
+export async function finished(progress: NodeJS.ReadableStream): Promise<void> {
   const lines = (await text(progress)).split('\n');
   const failure = lines.find((line) => line.includes('"error"'));
   if (failure !== undefined) throw new Error(failure.trim());

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { patternTest } from '@bridge/chaos-core';
 import type { ProcessQuery } from './process-query.ts';
 import { type ProcessStat, readProc, readStat } from './process-stat.ts';
 import { readStatus } from './process-status.ts';
@@ -26,11 +27,11 @@ export async function readProcess(pid: number): Promise<ListedProcess | undefine
 
 /** Whether the process matches every member of the query. */
 export function matcher(query: ProcessQuery, users: ReadonlyMap<string, number>): (one: ListedProcess) => boolean {
-  const pattern = query.commandMatches === undefined ? undefined : new RegExp(query.commandMatches, 'u');
+  const pattern = query.commandMatches === undefined ? undefined : patternTest(query.commandMatches);
   const uid = typeof query.user === 'string' ? (users.get(query.user) ?? Number.NaN) : query.user;
   return ({ stat, uid: owner, command }) =>
     (query.name === undefined || stat.name === query.name || basename(command[0] ?? '') === query.name) &&
-    (pattern === undefined || pattern.test(command.join(' '))) &&
+    (pattern === undefined || pattern(command.join(' '))) &&
     (uid === undefined || owner === uid) &&
     (query.parent === undefined || stat.parent === query.parent);
 }

@@ -1,5 +1,5 @@
+import { patternText } from '@bridge/chaos-core';
 import * as z from 'zod';
-import { safePattern } from '../pattern/safe-pattern.ts';
 
 const text = z.string().min(1);
 const pid = z.int().positive();
@@ -10,7 +10,7 @@ const details = z
     /** Exact command name, as the kernel keeps it or as the file name of what was started. */
     name: text.optional(),
     /** Unanchored regular expression on the command line, arguments joined by one space. */
-    commandMatches: safePattern.optional(),
+    commandMatches: patternText.optional(),
     /** Owner: user name or numeric id. */
     user: z.union([text, z.int().nonnegative()]).optional(),
     /** Pid of the parent. */
