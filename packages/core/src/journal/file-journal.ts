@@ -13,25 +13,33 @@ function newestFirst(a: JournalEntry, b: JournalEntry): number {
   return b.record.intendedAt.localeCompare(a.record.intendedAt) || b.record.order - a.record.order;
 }
 
+/** One pass over the folder; undefined when a file was claimed or settled between listing and reading. */
+async function listOnce(folder: StateFolder, instance: string): Promise<JournalListing | undefined> {
+  const entries: JournalEntry[] = [];
+  const damaged: { file: string; reason: string }[] = [];
+  for (const name of (await readdir(folder.live)).sort()) {
+    const [, id] = ENTRY.exec(name) ?? [];
+    if (id === undefined) continue;
+    const file = join(folder.live, name);
+    try {
+      const { record, notes } = parseJournal(await readFile(file, 'utf8'), file);
+      entries.push(new FileEntry(folder, instance, record, notes));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      damaged.push({ file, reason: messageOf(error) });
+    }
+  }
+  return { entries: entries.sort(newestFirst), damaged };
+}
+
 /** The journal of a state folder, as seen by the process with the given presence instance. */
 export function fileJournal(folder: StateFolder, instance: string): Journal {
   const list = async (): Promise<JournalListing> => {
-    const entries: JournalEntry[] = [];
-    const damaged: { file: string; reason: string }[] = [];
-    for (const name of (await readdir(folder.live)).sort()) {
-      const [, id] = ENTRY.exec(name) ?? [];
-      if (id === undefined) continue;
-      const file = join(folder.live, name);
-      try {
-        const { record, notes } = parseJournal(await readFile(file, 'utf8'), file);
-        entries.push(new FileEntry(folder, instance, record, notes));
-      } catch (error) {
-        // Settled or claimed by another between listing and reading: not ours any more.
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
-        damaged.push({ file, reason: messageOf(error) });
-      }
+    for (;;) {
+      const listing = await listOnce(folder, instance);
+      // A claim renames: what vanished may be there under its new name.
+      if (listing !== undefined) return listing;
     }
-    return { entries: entries.sort(newestFirst), damaged };
   };
 
   const open = async (record: JournalRecord): Promise<JournalEntry> => {
