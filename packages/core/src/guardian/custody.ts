@@ -25,6 +25,9 @@ export type Custody =
   | { readonly outcome: 'reverted' | 'gone' | 'spent'; readonly proof: Proof }
   | { readonly outcome: 'leaked'; readonly reason: string };
 
+/** After a look that failed, before the fault is undone once more; ms. */
+const FAILED_LOOK_PAUSE = 50;
+
 function contextFor({ clock, log }: CustodyOptions, entry: JournalEntry): FaultContext {
   const { connection } = entry.record.target;
   return {
@@ -83,9 +86,20 @@ export class Custodian {
     for (;;) {
       const custody = await this.undo(entry, cause);
       if (custody.outcome === 'leaked' || custody.outcome === 'gone' || !mayStillLand(entry)) return custody;
-      const { fault, undo } = recovered(entry.record, this.#options.registry.faults);
       const left = deadSince + entry.record.settle - clock.now();
-      if (left <= 0 || (await lookSteadily(() => fault.observe(undo, context), left, context))) return custody;
+      if (left <= 0 || (await this.#staysAbsent(entry, context, left))) return custody;
+    }
+  }
+
+  /** Looks for `left` ms. A look that fails proves nothing, so it counts as no. */
+  async #staysAbsent(entry: JournalEntry, context: FaultContext, left: number): Promise<boolean> {
+    try {
+      const { fault, undo } = recovered(entry.record, this.#options.registry.faults);
+      return (await lookSteadily(() => fault.observe(undo, context), left, context)) !== undefined;
+    } catch (error) {
+      this.#warn(entry)(messageOf(error));
+      await context.clock.sleep(Math.min(FAILED_LOOK_PAUSE, left));
+      return false;
     }
   }
 
