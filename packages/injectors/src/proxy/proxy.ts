@@ -133,6 +133,8 @@ function ownedProxy(identity: PlaneIdentity, owner: ControlConnection): FaultPro
   });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
+    // Whoever waits for the end must live to see it.
+    owner.ref();
     await owner.ask<'close'>({ op: 'close' }, { clock: systemClock });
     await closed;
   };

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type ProxyOptions, proxy } from '../../src/proxy/plugin.ts';
 import { Client, connectOutcome } from './client.ts';
@@ -10,6 +13,8 @@ const MODES = [
   ['in a child process', {}],
   ['in this process', { inProcess: true }],
 ] as const;
+
+const run = promisify(execFile);
 
 const start = (options: Pick<ProxyOptions, 'name' | 'upstream'>, mode: object) => proxy({ ...options, ...mode });
 
@@ -103,6 +108,12 @@ describe.each(MODES)('a fault proxy %s without faults', (_where, mode) => {
 });
 
 describe('proxy()', () => {
+  it('keeps no process alive, except one that waits for its close', async () => {
+    const entry = fileURLToPath(new URL('./closer.ts', import.meta.url));
+    const { stdout } = await run(process.execPath, ['-C', '@bridge/source', entry]);
+    expect(stdout).toBe('closed\n');
+  });
+
   it('says what is wrong with an address', async () => {
     await expect(proxy({ name: 'x', upstream: 'nowhere' })).rejects.toMatchObject({
       code: 'CHAOS_OPTIONS_INVALID',

@@ -62,6 +62,11 @@ export class ControlConnection implements Disposable {
     this.#socket.unref();
   }
 
+  /** Takes `unref` back. */
+  ref(): void {
+    this.#socket.ref();
+  }
+
   async ask<Op extends Operation['op']>(
     operation: Extract<Operation, { op: Op }>,
     { clock, signal }: CallContext,

@@ -107,20 +107,14 @@ export class Connection {
   }
 }
 
-/**
- * An RST at once, with no FIN before it and whatever is still to be sent. `resetAndDestroy` alone first ends the
- * socket and waits until the peer has read everything, which a slow peer never does.
- */
+/** An RST at once, whatever is still to be sent. */
 function resetSocket(socket: Socket): void {
   if (socket.destroyed) return;
-  // While a FIN is on its way libuv refuses to reset (EINVAL) and Node then forgets to close.
-  const finishing = socket.writableEnded && socket.writableLength === 0 && !socket.writableFinished;
-  if (!socket.connecting && !finishing) {
-    // A socket that is not writable is not ended first.
-    Reflect.set(socket, 'writable', false);
-    socket.resetAndDestroy();
-  }
-  socket.destroy();
+  // A connecting socket would wait for its peer. While a FIN is on its way libuv refuses to reset (EINVAL), and Node
+  // then neither closes the handle nor emits `close`.
+  const finishing = socket.writableEnded && !socket.writableFinished;
+  if (socket.connecting || finishing) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function closing(socket: Socket): Promise<void> {
