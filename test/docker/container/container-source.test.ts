@@ -91,7 +91,7 @@ describe('selecting containers', () => {
   });
 
   it('refuses empty queries, unknown members and runaway patterns', () => {
-    for (const query of [{}, '', { nmae: 'web' }, { nameMatches: '(a+)+$' }, { nameMatches: '(' }, 5]) {
+    for (const query of [{}, '', { nmae: 'web' }, { nameMatches: '(?=a)b' }, { nameMatches: '(' }, 5]) {
       expect(source.query.safeParse(query).success).toBe(false);
     }
   });

@@ -57,9 +57,9 @@ describe('selecting processes', () => {
     expect((await byCgroup.find({ pid: child.pid }, context))[0]?.group).toMatch(/^\//);
   });
 
-  it('refuses an empty query and runaway patterns', () => {
+  it('refuses an empty query and what is no pattern of ours', () => {
     expect(source.query.safeParse({}).success).toBe(false);
-    expect(source.query.safeParse({ commandMatches: '(a+)+$' }).success).toBe(false);
+    expect(source.query.safeParse({ commandMatches: '(?=a)b' }).success).toBe(false);
     expect(source.query.safeParse(0).success).toBe(false);
     expect(source.query.safeParse(-1).success).toBe(false);
   });
