@@ -205,8 +205,8 @@ export class EmbeddedStore implements LogStore {
   async rotate(next: NoteSigner, announcement: Leaf): Promise<void> {
     if (isOwnSigner(next)) await stageKey(this.#layout, next);
     await this.commit([announcement]);
-    this.#keys.entry(announcement.facets.type, { vkey: next.verifier.vkey });
-    this.#keys.committed(this.#head.size);
+    this.#keys.entry(announcement.facets.type, { vkey: next.verifier.vkey }, announcement.text);
+    this.#keys.committed(this.#head.size, this.#head.note);
     this.#signer = next;
     if (isOwnSigner(next)) await promoteKey(this.#layout);
   }

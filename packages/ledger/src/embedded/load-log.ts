@@ -94,8 +94,9 @@ class IndexBuilder {
   }
 
   entry(_: number, bytes: Buffer, offset: number): void {
-    const { id, facets, data } = indexedFields(bytes.toString());
-    this.#keys.entry(facets.type, data);
+    const text = bytes.toString();
+    const { id, facets, data } = indexedFields(text);
+    this.#keys.entry(facets.type, data, text);
     this.#pending.push({ id, facets, offset, length: bytes.length });
   }
 
@@ -104,7 +105,7 @@ class IndexBuilder {
     this.unchecked = note;
     if (this.#keys.handsOver) {
       this.#keys.open(note);
-      this.#keys.committed(size);
+      this.#keys.committed(size, note);
       this.unchecked = undefined;
     }
     for (const entry of this.#pending) this.#index.add(entry);

@@ -105,7 +105,8 @@ export class MemoryStore implements LogStore {
   async rotate(next: NoteSigner, announcement: Leaf): Promise<void> {
     await this.commit([announcement]);
     this.#signer = next;
-    this.#keys.push({ from: this.#head.size, verifier: next.verifier });
+    const handover = { entry: announcement.text, note: this.#head.note };
+    this.#keys.push({ from: this.#head.size, verifier: next.verifier, handover });
   }
 
   async prunable(upto: number): Promise<number> {

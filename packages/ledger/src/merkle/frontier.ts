@@ -43,6 +43,11 @@ export class Frontier {
     return root ?? EMPTY_ROOT;
   }
 
+  /** By level; null where the size has a zero bit. What {@link Frontier} is made of. */
+  peaks(): (Hash | null)[] {
+    return this.#peaks.map((peak) => peak ?? null);
+  }
+
   clone(): Frontier {
     return new Frontier(this.#size, this.#peaks);
   }

@@ -9,7 +9,7 @@ import type { LogKey } from '../store/log-store.ts';
  */
 export class KeyChain {
   readonly #keys: LogKey[];
-  #announced: LogKey | undefined;
+  #announced: { readonly verifier: NoteVerifier; readonly entry: string } | undefined;
 
   constructor(keys: readonly LogKey[]) {
     this.#keys = [...keys];
@@ -26,11 +26,11 @@ export class KeyChain {
     return last.verifier;
   }
 
-  /** True when the entry announces a key; it takes effect with {@link committed}. */
-  entry(type: string, data: unknown): boolean {
+  /** True when the entry announces a key; it takes effect with {@link committed}. `text` is the whole entry. */
+  entry(type: string, data: unknown, text: string): boolean {
     if (type !== LEDGER_EVENT.keyRotated || typeof data !== 'object' || data === null) return false;
     if (!('vkey' in data) || typeof data.vkey !== 'string') return false;
-    this.#announced = { from: 0, verifier: parseVerifierKey(data.vkey) };
+    this.#announced = { verifier: parseVerifierKey(data.vkey), entry: text };
     return true;
   }
 
@@ -39,9 +39,11 @@ export class KeyChain {
     return this.#announced !== undefined;
   }
 
-  committed(size: number): void {
+  /** The commit that ended at `size` with the checkpoint `note` is good. */
+  committed(size: number, note: string): void {
     if (this.#announced === undefined) return;
-    this.#keys.push({ from: size, verifier: this.#announced.verifier });
+    const { verifier, entry } = this.#announced;
+    this.#keys.push({ from: size, verifier, handover: { entry, note } });
     this.#announced = undefined;
   }
 

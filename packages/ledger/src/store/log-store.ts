@@ -28,6 +28,8 @@ export interface StoredEntry {
 export interface LogKey {
   readonly from: number;
   readonly verifier: NoteVerifier;
+  /** The entry that announced the key, and the checkpoint of exactly `from` entries under the key before. */
+  readonly handover?: { readonly entry: string; readonly note: string };
 }
 
 /** Small texts that must survive: cursors of forwarding, cosigned checkpoints. Names are `[a-z0-9.-]+`. */

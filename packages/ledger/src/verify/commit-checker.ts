@@ -18,14 +18,14 @@ export class CommitChecker {
 
   entry(_: number, bytes: Buffer): void {
     const type = this.#counts.entry(bytes);
-    if (type === LEDGER_EVENT.keyRotated) this.#keys.entry(type, JSON.parse(bytes.toString()).data);
+    if (type === LEDGER_EVENT.keyRotated) this.#keys.entry(type, JSON.parse(bytes.toString()).data, bytes.toString());
   }
 
   commit(size: number, _: string, note: string): void {
     const check = this.#every || this.#keys.handsOver;
     if (check) this.#keys.open(note);
     this.#unchecked = check ? undefined : { size, note };
-    this.#keys.committed(size);
+    this.#keys.committed(size, note);
   }
 
   /** Checks the last signature; a damaged verdict when it is wrong. */
