@@ -19,7 +19,7 @@ function optionsOf(probe: RecoveryProbe) {
     arrivals: loadArrivals,
     /** A request without an answer by then has failed. Default 10 s. */
     timeout: duration.default(10_000),
-    /** Most requests in flight; more are shed and counted. Default: what a time-out has room for, at least 100. */
+    /** Most requests in flight; more are shed and counted. Default: what a time-out has room for, 100 to 5,000. */
     maxInFlight: z.int().min(1).optional(),
   });
 }
@@ -38,7 +38,13 @@ export function probeLoad<Type extends string>(probe: RecoveryProbe<Type>): Load
     async start({ request, arrivals: written, timeout, maxInFlight }, { signal, clock, random, log }) {
       const arrivals = toArrivals(written, random.int(2 ** 31));
       const room = Math.ceil(timeout / shortestInterval(arrivals));
-      const planned = { name: type, timeout, arrivals, phase: 0, maxInFlight: maxInFlight ?? Math.max(100, room) };
+      const planned = {
+        name: type,
+        timeout,
+        arrivals,
+        phase: 0,
+        maxInFlight: maxInFlight ?? Math.min(Math.max(100, room), 5_000),
+      };
       const module = probeModule({ implementation: probe });
       if (!('url' in module)) throw new ChaosError('CHAOS_LOAD_UNKNOWN', `load ${type}: ${module.reason}`);
       const tally = new LoadTally();

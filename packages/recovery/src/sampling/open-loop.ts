@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Clock,
   type Logger,
@@ -37,6 +38,8 @@ export interface OpenLoopOptions {
 const TIMER_SLACK = 1.5;
 /** Share of the interval by which a check may be late. */
 const MOST_LAG = 0.1;
+/** Milliseconds of sending after which answers are taken: a thread that cannot keep up must not go deaf as well. */
+const MOST_SENDING = 5;
 const SECOND = 1000;
 
 /** Sends the checks of many probes when they are due, in the thread it runs in. */
@@ -72,7 +75,8 @@ export class OpenLoop {
   async #stop(): Promise<OpenLoopHealth> {
     this.#waiting?.[Symbol.dispose]();
     // What fell due while this thread was busy belongs to the plan.
-    this.#sendDue();
+    const end = this.#options.clock.now();
+    while (!this.#sendDue(end)) await nextTurn();
     const seconds = this.#pulse.end(this.#options.clock.now());
     await Promise.all(this.#plans.map((plan) => plan.drained()));
     await Promise.all(this.#probes.map((probe) => this.#close(probe)));
@@ -81,26 +85,38 @@ export class OpenLoop {
   }
 
   readonly #turn = (): void => {
-    this.#sendDue();
-    const now = this.#options.clock.now();
+    const { clock } = this.#options;
+    const upToDate = this.#sendDue(clock.now());
+    const now = clock.now();
     this.#pulse.tick(now);
-    this.#wait(Math.min(...this.#plans.map((plan) => plan.next), now + SECOND) - now);
+    if (upToDate) this.#wait(Math.min(this.#earliest().next, now + SECOND) - now);
+    else this.#afterAnswers();
   };
 
-  #sendDue(): void {
-    for (const plan of this.#plans) plan.sendDue((lag) => this.#pulse.sent(lag));
+  /** Sends what was due by `until`, the earliest first. False when there is more than fits into one turn. */
+  #sendDue(until: number): boolean {
+    const { clock } = this.#options;
+    const pause = clock.now() + MOST_SENDING;
+    for (let plan = this.#earliest(); plan.next <= until; plan = this.#earliest()) {
+      plan.sendNext((lag) => this.#pulse.sent(lag));
+      if (clock.now() > pause) return false;
+    }
+    return true;
+  }
+
+  #earliest(): ProbePlan {
+    return this.#plans.reduce((earliest, plan) => (plan.next < earliest.next ? plan : earliest));
   }
 
   #wait(left: number): void {
-    if (!this.#spins) {
-      this.#waiting = this.#options.clock.timer(Math.max(0, left), this.#turn);
-    } else if (left > TIMER_SLACK) {
-      this.#waiting = this.#options.clock.timer(left - TIMER_SLACK, this.#turn);
-    } else {
-      // Answers are taken between two looks at the clock.
-      const immediate = setImmediate(this.#turn);
-      this.#waiting = { [Symbol.dispose]: () => clearImmediate(immediate) };
-    }
+    if (!this.#spins) this.#waiting = this.#options.clock.timer(Math.max(0, left), this.#turn);
+    else if (left > TIMER_SLACK) this.#waiting = this.#options.clock.timer(left - TIMER_SLACK, this.#turn);
+    else this.#afterAnswers();
+  }
+
+  #afterAnswers(): void {
+    const immediate = setImmediate(this.#turn);
+    this.#waiting = { [Symbol.dispose]: () => clearImmediate(immediate) };
   }
 
   async #close({ planned, open }: OpenedProbe): Promise<void> {

@@ -53,14 +53,12 @@ export class ProbePlan {
     return this.#next;
   }
 
-  /** Sends all that is due; returns the lag of each check that was sent. */
-  sendDue(onLag: (lag: number) => void): void {
-    for (let now = this.#clock.now(); this.#next <= now; now = this.#clock.now()) {
-      const [intended, index] = [this.#next, this.#planned];
-      this.#next = this.#start + this.#offsets.next().value;
-      this.#planned += 1;
-      this.#send(index, intended, now, onLag);
-    }
+  /** Sends the next check, whether it is due or not; `onLag` hears how late it was. */
+  sendNext(onLag: (lag: number) => void): void {
+    const [intended, index] = [this.#next, this.#planned];
+    this.#next = this.#start + this.#offsets.next().value;
+    this.#planned += 1;
+    this.#send(index, intended, this.#clock.now(), onLag);
   }
 
   /** Resolves once every check that was sent has been recorded. */

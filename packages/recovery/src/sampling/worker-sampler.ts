@@ -22,7 +22,7 @@ export interface WorkerSamplerOptions {
   readonly arrivals?: 'constant' | 'poisson';
   /** Of Poisson arrivals. Default 0. */
   readonly seed?: number;
-  /** Most checks of one probe in flight; more are shed and counted. Default: twice what a time-out has room for, at least 100. */
+  /** Most checks of one probe in flight; more are shed and counted. Default: twice what a time-out has room for, 100 to 5,000. */
   readonly maxInFlight?: number;
   /** Path of the thread's entry module; default: that of this package. For hosts bundled into one file. */
   readonly entry?: string;
@@ -104,7 +104,7 @@ function divide(probes: readonly SampledProbe[], options: WorkerSamplerOptions, 
 function plan(probe: SampledProbe, phase: number, position: number, options: WorkerSamplerOptions): PlannedProbe {
   const { name, every, timeout } = probe;
   const { arrivals = 'constant', seed = 0 } = options;
-  const maxInFlight = options.maxInFlight ?? Math.max(100, Math.ceil((2 * timeout) / every));
+  const maxInFlight = options.maxInFlight ?? Math.min(Math.max(100, Math.ceil((2 * timeout) / every)), 5_000);
   if (arrivals === 'constant') return { name, timeout, phase, maxInFlight, arrivals: { kind: 'constant', every } };
   const own = { kind: 'poisson', every, seed: seed + position } as const;
   return { name, timeout, phase: 0, maxInFlight, arrivals: own };

@@ -32,7 +32,7 @@ function blockThisThread(milliseconds: number): void {
 }
 
 describe('a run that is sampled by a thread and compared with its baseline', () => {
-  it('measures an outage while the event loop of the host is blocked, under load', async () => {
+  it('measures an outage while the event loop of the host is blocked, under load', { timeout: 60_000 }, async () => {
     await using service = await breakableService();
     await using engine = new ChaosEngine({
       plugins: [breakers(), recovery()],

@@ -111,4 +111,28 @@ describe('open loop on a virtual clock', () => {
     await stop(running, clock);
     expect(samples[0]).toMatchObject({ outcome: 'threw', health: 'degraded', detail: 'no route' });
   });
+
+  it('takes answers in between when it cannot keep up', async () => {
+    const virtual = virtualClock();
+    // 100 ms are lost right after the start, and every look at the clock costs more than the interval.
+    let looks = 0;
+    const clock: Clock = {
+      ...virtual,
+      now() {
+        looks += 1;
+        return virtual.now() + (looks === 1 ? 0 : 100 + 0.2 * looks);
+      },
+    };
+    let answered = 0;
+    const check = async (): Promise<ProbeResult> => {
+      answered += 1;
+      return healthy;
+    };
+    const { samples, running } = loop(clock, check, { arrivals: { kind: 'constant', every: 0.1 } });
+    const sentInOneTurn = answered;
+    expect(sentInOneTurn).toBeLessThan(50);
+    await expect.poll(() => samples.length).toBeGreaterThan(2 * sentInOneTurn);
+    await stop(running, virtual);
+    expect(samples.map(({ index }) => index).sort((a, b) => a - b)).toEqual(samples.map((_, index) => index));
+  });
 });
