@@ -7,6 +7,9 @@ interface Tenancy {
   readonly onAbandoned: () => void;
 }
 
+/** However short the linger time, the starter gets to say that it owns what it started. */
+const FIRST_OWNER_WITHIN = 30_000;
+
 /** Who a data plane works for. Without an owner it forwards until it has been idle for `linger` ms. */
 export class Ownership {
   readonly #clock: Clock;
@@ -18,7 +21,7 @@ export class Ownership {
   #timer: Disposable | undefined;
 
   constructor(linger: number, clock: Clock, tenancy: Tenancy) {
-    this.#linger = linger;
+    this.#linger = Math.max(linger, FIRST_OWNER_WITHIN);
     this.#clock = clock;
     this.#tenancy = tenancy;
     this.#watch();
