@@ -7,7 +7,7 @@ import { parseVerifierKey } from '../note/verifier.ts';
 import { readHead } from '../postgres/head-row.ts';
 import { checkedSchema } from '../postgres/migrations.ts';
 import { PostgresStore } from '../postgres/postgres-store.ts';
-import { numberOf, type SqlPool, textOf } from '../postgres/sql-client.ts';
+import { numberOf, type SqlPool, survivingLosses, textOf } from '../postgres/sql-client.ts';
 import type { LogKey } from '../store/log-store.ts';
 import { ChaosLedger, type LedgerOptions } from './chaos-ledger.ts';
 
@@ -33,8 +33,8 @@ export async function postgresLedger(options: PostgresLedgerOptions): Promise<Ch
   if (signer.verifier.name !== log) {
     throw new ChaosError('CHAOS_LEDGER_KEY_INVALID', `expected a signer named ${log}, got ${signer.verifier.name}`);
   }
-  await createLog(pool, schema, log, signer);
-  const head = await readHead(pool, schema, log, 'unlocked');
+  await survivingLosses(clock, () => createLog(pool, schema, log, signer));
+  const head = await survivingLosses(clock, () => readHead(pool, schema, log, 'unlocked'));
   if (head === undefined)
     throw new ChaosError('CHAOS_LEDGER_NOT_FOUND', `expected log ${log} to be there after making it`);
   if (head.vkey !== signer.verifier.vkey) {
@@ -43,10 +43,11 @@ export async function postgresLedger(options: PostgresLedgerOptions): Promise<Ch
       `expected the signer of ${head.vkey}, got ${signer.verifier.vkey}`,
     );
   }
-  const keys = await readKeys(pool, schema, log);
+  const keys = await survivingLosses(clock, () => readKeys(pool, schema, log));
   const pollEvery = milliseconds(options.pollEvery ?? 250);
   const store = new PostgresStore({ pool, schema, log, signer, head, keys, clock, pollEvery });
-  return new ChaosLedger(store, options.redactionKey ?? randomBytes(32), options).warm();
+  const ledger = new ChaosLedger(store, options.redactionKey ?? randomBytes(32), options);
+  return survivingLosses(clock, () => ledger.warm());
 }
 
 async function createLog(pool: SqlPool, schema: string, log: string, signer: NoteSigner): Promise<void> {

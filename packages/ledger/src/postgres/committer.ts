@@ -7,17 +7,16 @@ import {
   errorCode,
   isConnectionLoss,
   numberOf,
-  type SqlClient,
+  pauseAfterLoss,
   type SqlPool,
   type SqlQuery,
   textOf,
+  transaction,
 } from './sql-client.ts';
 
 const DUPLICATE = '23505';
 /** After somebody else was faster, so many commits take the row lock first: it wastes no work and bounds the waiting. */
 const LOCKED_COMMITS = 100;
-/** Milliseconds before each repetition after a lost connection. */
-const PAUSES = [20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
 
 /** Appends leaves to a log that others append to as well. */
 export class Committer {
@@ -54,10 +53,8 @@ export class Committer {
         if (!duplicate && !isConnectionLoss(error)) throw error;
         unsure = true;
         if (duplicate) continue;
-        const pause = PAUSES[losses];
-        if (pause === undefined) throw error;
         losses += 1;
-        await this.#clock.sleep(pause);
+        if (!(await pauseAfterLoss(this.#clock, losses))) throw error;
       }
     }
     return leaves.map(({ id }) => indexes.get(id) ?? Number.NaN);
@@ -95,7 +92,7 @@ export class Committer {
 
   async #appendLocked(leaves: readonly Leaf[], signer: NoteSigner): Promise<number> {
     this.#locked -= 1;
-    return this.#transaction(async (client) => {
+    return transaction(this.#pool, async (client) => {
       const head = await this.#read(client, 'locked');
       checkKey(head, signer);
       const prepared = await prepare(this.#log, head, leaves, signer);
@@ -109,7 +106,7 @@ export class Committer {
 
   /** Appends the announcement and records the next key, as one transaction. Resolves with the head it made. */
   async rotate(announcement: Leaf, signer: NoteSigner, vkey: string): Promise<HeadRow> {
-    return this.#transaction(async (client) => {
+    return transaction(this.#pool, async (client) => {
       const head = await this.#read(client, 'locked');
       checkKey(head, signer);
       const prepared = await prepare(this.#log, head, [announcement], signer);
@@ -125,20 +122,6 @@ export class Committer {
       this.#head = { ...prepared.next, vkey };
       return this.#head;
     });
-  }
-
-  async #transaction<T>(work: (client: SqlClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      client.release();
-      return result;
-    } catch (error) {
-      // Not rolled back: the connection may be gone. Closing it ends the transaction.
-      client.release(true);
-      throw error;
-    }
   }
 
   async #read(sql: SqlQuery, lock: 'locked' | 'unlocked'): Promise<HeadRow> {

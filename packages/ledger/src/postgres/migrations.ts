@@ -1,5 +1,5 @@
 import { ChaosError } from '@bridge/chaos-core';
-import type { SqlPool } from './sql-client.ts';
+import { type SqlPool, transaction } from './sql-client.ts';
 
 /** `$schema` is replaced. A step that was released is never changed; new ones are added at the end. */
 const STEPS: readonly string[] = [
@@ -94,9 +94,7 @@ export function checkedSchema(schema = 'chaos_ledger'): string {
 export async function migratePostgres(pool: SqlPool, options: MigrateOptions = {}): Promise<void> {
   const schema = checkedSchema(options.schema);
   const fill = (sql: string): string => sql.replaceAll('$schema', schema);
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
+  await transaction(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock(7205759403792)');
     await client.query(fill('CREATE SCHEMA IF NOT EXISTS $schema'));
     await client.query(fill('CREATE TABLE IF NOT EXISTS $schema.migration (step int PRIMARY KEY)'));
@@ -108,9 +106,5 @@ export async function migratePostgres(pool: SqlPool, options: MigrateOptions = {
     }
     if (options.roles ?? true) await client.query(fill(ROLES));
     await client.query('COMMIT');
-    client.release();
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+  });
 }

@@ -1,3 +1,5 @@
+import type { Clock } from '@bridge/chaos-core';
+
 /** What is needed of `pg`. A `Pool` of it fits; nothing else of the package is used. */
 export interface SqlResult {
   readonly rows: readonly Record<string, unknown>[];
@@ -9,10 +11,55 @@ export interface SqlQuery {
 
 export interface SqlClient extends SqlQuery {
   release(error?: Error | boolean): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 export interface SqlPool extends SqlQuery {
   connect(): Promise<SqlClient>;
+}
+
+/**
+ * Runs the work in a transaction that it commits itself. A connection that dies between two statements says so in an
+ * `error` event that would end the process; the next statement tells as well, so the event is not needed.
+ */
+export async function transaction<T>(pool: SqlPool, work: (client: SqlClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  const onError = (): void => undefined;
+  client.on('error', onError);
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    client.off('error', onError);
+    client.release();
+    return result;
+  } catch (error) {
+    // Not rolled back: the connection may be gone. Closing it ends the transaction. The listener stays until then.
+    client.release(true);
+    throw error;
+  }
+}
+
+/** Milliseconds before each repetition after a lost connection. */
+const PAUSES = [20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
+
+/** Waits before repetition number `losses`, from 1; false when it was the last. */
+export async function pauseAfterLoss(clock: Clock, losses: number): Promise<boolean> {
+  const pause = PAUSES[losses - 1];
+  if (pause === undefined) return false;
+  await clock.sleep(pause);
+  return true;
+}
+
+/** Repeats work that may be done twice as long as connections are lost. */
+export async function survivingLosses<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
+  for (let losses = 1; ; losses += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isConnectionLoss(error) || !(await pauseAfterLoss(clock, losses))) throw error;
+    }
+  }
 }
 
 /** A `bigint` column, which `pg` gives as text. */

@@ -66,7 +66,8 @@ export class Witness {
   #answer(body: string): Promise<Answer> {
     const { mode, signer, logs } = this.#options;
     const bookOf = (origin: string): Promise<LogBook> => this.book(origin);
-    const keysOf = (origin: string): NoteVerifier[] => logs.filter((log) => (log.origin ?? log.key.name) === origin).map(({ key }) => key);
+    const keysOf = (origin: string): NoteVerifier[] =>
+      logs.filter((log) => (log.origin ?? log.key.name) === origin).map(({ key }) => key);
     if (mode === 'witness') return addCheckpoint(body, bookOf, keysOf, signer);
     return addEntries(body, bookOf, keysOf, signer);
   }
