@@ -250,8 +250,11 @@ describe('worker sampler: where probes come from', () => {
     const running = await workerSampler().start([sampled(crash, { port }, { origin })], sink, { ...context, log });
     await ended.promise;
     server.close();
-    expect(samples.length).toBeLessThan(5);
+    // More checks fall due that nobody sends.
+    const lastDue = performance.now();
+    await expect.poll(() => performance.now()).toBeGreaterThan(lastDue + 50);
     const { probes } = await running.stop();
+    expect(probes[0]?.planned).toBeGreaterThan(samples.length);
     expect(probes[0]?.rate).toBeLessThan(1);
     expect(errors).toEqual([expect.stringMatching(/^the sampler's thread was lost: /)]);
   });
