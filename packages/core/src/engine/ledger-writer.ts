@@ -28,7 +28,8 @@ function targetOf(data: JsonObject): string | undefined {
 /** Hands every event to the ledger, in order. Only the intent is waited for; nothing ever delays a revert. */
 export class LedgerWriter {
   readonly #options: LedgerWriterOptions;
-  readonly #pending = new Set<Promise<void>>();
+  /** By event id. */
+  readonly #pending = new Map<string, Promise<void>>();
   #sequence = 0;
 
   constructor(options: LedgerWriterOptions) {
@@ -38,20 +39,23 @@ export class LedgerWriter {
   /** Hands over one event in the background. A failure is logged; the ledger keeps its own late entries. */
   record(event: AnyChaosEvent): void {
     if (UNRECORDED.has(event.type)) return;
-    const pending = this.#append(event).catch((error: unknown) => {
+    const pending = this.#append(event);
+    this.#pending.set(event.id, pending);
+    const taken = (): void => void this.#pending.delete(event.id);
+    pending.then(taken, (error: unknown) => {
+      taken();
       this.#options.log.error(
         { type: event.type, id: event.id, reason: messageOf(error) },
         'the ledger did not take an event',
       );
     });
-    this.#pending.add(pending);
-    void pending.then(() => this.#pending.delete(pending));
   }
 
   /** Waits until the event is durable. Throws `CHAOS_LEDGER_FAILED`. */
   async commit(event: AnyChaosEvent): Promise<void> {
     try {
-      await this.#append(event);
+      // Handed over already: a second entry of the same id would use up a number and leave a hole in the record.
+      await (this.#pending.get(event.id) ?? this.#append(event));
     } catch (cause) {
       throw new ChaosError(
         'CHAOS_LEDGER_FAILED',
@@ -63,7 +67,7 @@ export class LedgerWriter {
 
   /** Resolves when everything handed over has been taken or has failed. */
   async flush(): Promise<void> {
-    await Promise.all(this.#pending);
+    await Promise.allSettled(this.#pending.values());
   }
 
   async #append(event: AnyChaosEvent): Promise<void> {
