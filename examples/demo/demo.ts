@@ -5,7 +5,7 @@ import { followEngine } from './follow-engine.ts';
 import { killAndWatch, type Testimony } from './kill.ts';
 import type { EngineSettings, Signal } from './messages.ts';
 import { type Program, startProgram } from './program.ts';
-import { reopen } from './reopen.ts';
+import { reopen, verifyLedger } from './reopen.ts';
 import { scoreboard } from './scoreboard.ts';
 import { type System, startSystem } from './system/start-system.ts';
 import type { View } from './view/view.ts';
@@ -44,11 +44,12 @@ export async function demo({ work, reports, view, signal }: DemoOptions): Promis
   const testimonies = await killAndWatch(started, witnesses(system, settings.state));
   const back = tell(testimonies, view);
   await writeFile(join(reports, 'kill.json'), JSON.stringify(testimonies, undefined, 2));
-  const clean = await reopen(settings, view);
+  const clean = await reopen(settings, testimonies, view);
+  const whole = await verifyLedger(settings.ledger, view);
   view.line(strong('\nVerdicts'));
   for (const line of scoreboard(finished)) view.line(line);
   view.line(strong(`\nReports in ${reports}, ${((performance.now() - begun) / 1000).toFixed(0)} s in all.`));
-  return finished.every(({ passed }) => passed) && back && clean;
+  return finished.every(({ passed }) => passed) && back && clean && whole;
 }
 
 function introduce({ shop, container, withoutContainer }: System, view: View): void {

@@ -2,12 +2,12 @@
 // everything came back. `npm run demo`.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { demo } from './demo.ts';
 import { openView } from './view/view.ts';
 
-const REPORTS = join(import.meta.dirname, '../../reports/demo');
+const REPORTS = resolve('reports/demo');
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

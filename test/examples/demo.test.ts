@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startExample } from './example.ts';
 
-const REPORTS = join(import.meta.dirname, '../../reports/demo');
-
 test('the demo kills its engine, everything comes back, and nothing is left', { timeout: 240_000 }, async () => {
   await using example = await startExample('demo/main.ts');
   const { output, errors } = await example.ended;
@@ -13,10 +11,12 @@ test('the demo kills its engine, everything comes back, and nothing is left', { 
   expect(output).toMatch(/back after \d+ ms {2}connect to the store/);
   expect(output).toMatch(/back after \d+ ms {2}state of the back end .*T \(stopped\) → /);
   expect(output).not.toContain('NOT BACK');
+  expect(output).toMatch(/ledger: \d+ entries, intact/);
   expect(output).not.toContain('\u001B');
-  const reports = await readdir(REPORTS);
+  const folder = join(example.folder, 'reports/demo');
+  const reports = await readdir(folder);
   expect(reports.filter((name) => name.endsWith('.json')).length).toBeGreaterThanOrEqual(4);
-  const testimonies: { fineAfter: number | null }[] = JSON.parse(await readFile(join(REPORTS, 'kill.json'), 'utf8'));
+  const testimonies: { fineAfter: number | null }[] = JSON.parse(await readFile(join(folder, 'kill.json'), 'utf8'));
   expect(testimonies.every(({ fineAfter }) => fineAfter !== null)).toBe(true);
   await expect.poll(() => example.leftBehind(), { timeout: 15_000 }).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChaosEngine, coreJudge, type Experiment, type Step } from '@bridge/chaos-core';
-import { workerSampler } from '@bridge/chaos-recovery';
+import { openLedger } from '@bridge/chaos-ledger';
 import { engineSettings, type FromEngine, toEngine } from '../messages.ts';
 import { experiments, lastExperiment } from './experiments.ts';
 import { plugins } from './plugins.ts';
@@ -11,21 +11,25 @@ const settings = engineSettings.parse(JSON.parse(process.argv[2] ?? ''));
 // A demo that has gone away needs no news; that it has, is told by `disconnect`.
 const say = (message: FromEngine): void => void process.send?.(message, undefined, undefined, () => {});
 
+await mkdir(settings.reports, { recursive: true });
+const ledger = await openLedger({ directory: settings.ledger });
 const engine = new ChaosEngine({
   plugins: plugins(settings.registry),
   state: settings.state,
   armed: true,
+  ledger,
   lease: '3s',
   service: 'demo',
-  sampler: workerSampler(),
   // Outages here last seconds, and the machine may be busy: probes may be sent this late (default 25 ms).
   judge: coreJudge({ lagFloor: 200 }),
 });
 engine.on('*', (event) => say({ kind: 'event', event }));
 process.on('message', (message) => engine.signal(toEngine.parse(message).signal));
-process.once('disconnect', () => void engine.close());
+process.once('disconnect', async () => {
+  await engine.close();
+  await ledger.close();
+});
 
-await mkdir(settings.reports, { recursive: true });
 await engine.start();
 const all = [...experiments(settings), lastExperiment(settings)].map((experiment) => engine.parse(experiment));
 for (const [index, experiment] of all.entries()) {

@@ -75,7 +75,7 @@ export function lastExperiment({ shop, supervisor, container }: EngineSettings):
 
 function steady(name: string, url: string) {
   return {
-    probes: [http({ name, url, every: '40ms', timeout: '800ms', keepAlive: false })],
+    probes: [http({ name, url, every: '40ms', timeout: '1s', keepAlive: false })],
     objectives: [{ probe: name, success: 0.9 }],
   };
 }

@@ -10,7 +10,7 @@ import { get } from './get.ts';
 const [, , store = ''] = process.argv;
 const RESTART_DELAY = 300;
 const INTERVAL = 100;
-const PATIENCE = 300;
+const PATIENCE = 500;
 /** Checks in a row that must agree. */
 const AGREEING = 3;
 

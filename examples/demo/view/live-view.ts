@@ -6,7 +6,7 @@ import type { Chapter, View } from './view.ts';
 
 const INTERVAL = 100;
 /** Top of the latency sparkline, ms: the probe's time-out. */
-const TOP_LATENCY = 800;
+const TOP_LATENCY = 1_000;
 const HIDE_CURSOR = '\u001B[?25l';
 const SHOW_CURSOR = '\u001B[?25h';
 const CLEAR_BELOW = '\u001B[J';
