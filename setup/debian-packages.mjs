@@ -21,6 +21,7 @@ const ENGINE_PACKAGES = {
 };
 /** @type {Record<string, () => boolean>} */
 const TEST_PACKAGES = {
+  libfaketime: hasFaketime,
   strace: () => hasProgram('strace'),
   postgresql: hasPostgres,
   'openssh-server': () => hasProgram('sshd'),
@@ -52,6 +53,13 @@ export async function installDebianPackages(command) {
 /** @param {string} name */
 export function hasProgram(name) {
   return FOLDERS.some((folder) => folder !== '' && isExecutable(join(folder, name)));
+}
+
+/** Moves the wall clock of one process, and of nobody else. */
+function hasFaketime() {
+  const libraries = '/usr/lib';
+  const folders = readdirSync(libraries).map((name) => join(libraries, name, 'faketime'));
+  return folders.some((folder) => existsSync(join(folder, 'libfaketimeMT.so.1')));
 }
 
 function hasPostgres() {
