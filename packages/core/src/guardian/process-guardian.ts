@@ -8,6 +8,11 @@ import type { GuardianLaunch, GuardianLauncher, RunningGuardian } from './launch
 export interface ProcessGuardianOptions {
   /** Path of the guardian's entry module; default: that of this package. For hosts bundled into one file. */
   readonly entry?: string;
+  /**
+   * Command that runs the guardian and becomes it (execs), for example `['systemd-run', '--scope', '--quiet']`: where a
+   * supervisor kills the engine's cgroup as a whole, the guardian must live in another one. Default: none.
+   */
+  readonly command?: readonly string[];
 }
 
 /** The host's debugger must not be inherited: the guardian would fight for its port. */
@@ -22,11 +27,15 @@ function environment(): NodeJS.ProcessEnv {
   };
 }
 
-async function start(entry: string, { state, nodeFlags }: GuardianLaunch): Promise<RunningGuardian> {
+async function start(
+  { command = [], entry }: Required<Pick<ProcessGuardianOptions, 'entry'>> & ProcessGuardianOptions,
+  { state, nodeFlags }: GuardianLaunch,
+): Promise<RunningGuardian> {
   const log = await open(join(state, 'guardian.log'), 'a', 0o600);
   try {
     // A session of its own: what is sent to the engine's process group or terminal does not reach it.
-    const child = spawn(process.execPath, [...nodeFlags, entry], {
+    const [program = '', ...args] = [...command, process.execPath, ...nodeFlags, entry];
+    const child = spawn(program, args, {
       detached: true,
       cwd: state,
       env: environment(),
@@ -67,7 +76,7 @@ export function processGuardian(options: ProcessGuardianOptions = {}): GuardianL
     applies: async () => ({ applies: true, reason: 'a child process can be started on this host' }),
     launch: async (launch) => {
       try {
-        return await start(options.entry ?? launch.entry, launch);
+        return await start({ entry: launch.entry, ...options }, launch);
       } catch (cause) {
         throw new ChaosError(
           'CHAOS_GUARDIAN_CANNOT_START',
