@@ -14,6 +14,7 @@ export { type ActiveHold, activeHolds, type Hold, placeHold, releaseHold } from 
 export { type MemoryLedgerOptions, memoryLedger } from './ledger/memory-ledger.ts';
 export { type OpenLedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export { type PostgresLedgerOptions, postgresLedger } from './ledger/postgres-ledger.ts';
+export { readLedger } from './ledger/read-ledger.ts';
 export { type Retention, type RetentionReport, retain } from './ledger/retention.ts';
 export { type Hash, leafHash, nodeHash } from './merkle/hash.ts';
 export { verifyConsistency, verifyInclusion } from './merkle/proofs.ts';

@@ -30,7 +30,11 @@ function write(value: unknown, path: string, depth: number): string {
   }
 }
 
+/** Characters that stand for themselves in JSON; most texts have no others. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function writeString(text: string, path: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) refuse(path, 'expected well-formed Unicode, got a lone surrogate');
   return JSON.stringify(text);
 }
@@ -45,16 +49,23 @@ function writeArray(items: readonly unknown[], path: string, depth: number): str
 }
 
 function writeObject(object: object, path: string, depth: number): string {
-  const members = new Map<string, unknown>(Object.entries(object));
   let text = '{';
-  // The default sort compares UTF-16 code units, which is what RFC 8785, section 3.2.3 asks for.
-  for (const key of [...members.keys()].sort()) {
-    const member = members.get(key);
+  for (const key of sortedKeys(object)) {
+    const member: unknown = Reflect.get(object, key);
     if (member === undefined) continue;
     if (text.length > 1) text += ',';
     text += `${writeString(key, path)}:${write(member, `${path}/${key}`, depth + 1)}`;
   }
   return `${text}}`;
+}
+
+/** By UTF-16 code units, which is what RFC 8785, section 3.2.3 asks for and the default order of texts. */
+function sortedKeys(object: object): string[] {
+  const keys = Object.keys(object);
+  for (let at = 1; at < keys.length; at += 1) {
+    if ((keys[at - 1] ?? '') > (keys[at] ?? '')) return keys.sort();
+  }
+  return keys;
 }
 
 function refuse(path: string, problem: string): never {
