@@ -8,13 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { systemClock } from '@bridge/chaos-core';
+import { seededRandom, systemClock } from '@bridge/chaos-core';
 import { openLedger } from '@bridge/chaos-ledger';
 import { benchEntry } from './entries.ts';
 import { floors } from './floors.ts';
 import { closedLoop, format, line } from './measure.ts';
 
 const run = promisify(execFile);
+const random = seededRandom('bench');
 const total = Number(process.argv[2] ?? 1_000_000);
 const directory = await mkdtemp(join(tmpdir(), 'chaos-ledger-bench-'));
 
@@ -49,9 +50,9 @@ try {
   const use = await loopUse(2_000, 4, append);
   line('event loop at 2,000 entries/s', `${(use * 100).toFixed(0)} %`, 'aim <= 25 %');
   if (total > next) await closedLoop(total - next, 1024, append);
-  const proof = await closedLoop(200, 1, () => ledger.prove(Math.floor(Math.random() * next)));
+  const proof = await closedLoop(200, 1, () => ledger.prove(random.int(next)));
   line(`proof of one entry in ${next}`, format(proof), 'aim <= 5 ms');
-  const query = await closedLoop(50, 1, () => ledger.query({ run: `run-${Math.floor(Math.random() * (next / 40))}` }));
+  const query = await closedLoop(50, 1, () => ledger.query({ run: `run-${random.int(Math.ceil(next / 40))}` }));
   line(`entries of one run in ${next}`, format(query));
   await ledger.close();
   const child = fileURLToPath(new URL('./verify-child.ts', import.meta.url));

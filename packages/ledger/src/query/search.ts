@@ -1,5 +1,3 @@
-import type { Facets } from '../entry/leaf.ts';
-
 /** Which entries. Members are combined with "and"; the texts of one list with "or". */
 export interface EntryFilter {
   /** Exact types, or families such as `fault:*`. */
@@ -31,14 +29,4 @@ export function typesOf(filter: EntryFilter): readonly string[] | undefined {
 /** True when a type is one of the wanted types or belongs to one of the wanted families. */
 export function matchesType(type: string, wanted: readonly string[]): boolean {
   return wanted.some((one) => (one.endsWith('*') ? type.startsWith(one.slice(0, -1)) : type === one));
-}
-
-export function matches(facets: Facets, filter: EntryFilter): boolean {
-  const types = typesOf(filter);
-  if (types !== undefined && !matchesType(facets.type, types)) return false;
-  if (filter.after !== undefined && facets.time < Date.parse(filter.after)) return false;
-  if (filter.before !== undefined && facets.time >= Date.parse(filter.before)) return false;
-  return (['experiment', 'run', 'actor', 'target'] as const).every(
-    (name) => filter[name] === undefined || filter[name] === facets[name],
-  );
 }
