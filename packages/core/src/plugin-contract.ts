@@ -15,8 +15,9 @@ export function pluginProblems(plugin: unknown): Problem[] {
   if (!isObject(plugin)) return [{ path: [], message: `expected a plugin, got ${shown(plugin)}` }];
   const contract = new Contract(plugin, []);
   contract.name('name');
-  contract.text('module');
   contract.optionalText('specifier');
+  // A bundle in CommonJS has no `import.meta.url`; the specifier stands in for it.
+  if (member(plugin, 'module') !== undefined || member(plugin, 'specifier') === undefined) contract.text('module');
   contract.optionalVerb('close');
   const { json, problems } = plainJson(member(plugin, 'options'));
   contract.problems.push(...beneath(['options'], problems));

@@ -51,7 +51,9 @@ async function prepared(
 
 function recordOf(live: LiveFault, undo: Json, fingerprint: Json | undefined, order: number): JournalRecord {
   const { fault, plugin, target, runId } = live.injection;
-  const { name, module, specifier, options } = plugin;
+  const { name, specifier, options } = plugin;
+  // Undefined in a host that was bundled as CommonJS.
+  const module: string | undefined = plugin.module;
   return {
     v: JOURNAL_VERSION,
     id: live.id,
@@ -63,7 +65,12 @@ function recordOf(live: LiveFault, undo: Json, fingerprint: Json | undefined, or
     survives: fault.survives,
     settle: live.settle,
     momentary: live.momentary,
-    plugin: { name, module, options, ...(specifier === undefined ? {} : { specifier }) },
+    plugin: {
+      name,
+      module: module ?? specifier ?? 'bundled',
+      options,
+      ...(specifier === undefined ? {} : { specifier }),
+    },
     engine: live.host.instance,
     ...(runId === undefined ? {} : { runId }),
     intendedAt: new Date(live.host.clock.wall()).toISOString(),

@@ -11,10 +11,17 @@ const CLAIM_PAUSE = 20;
 
 const REMEDY = 'It is retried until clean. Look at the target, put it right by hand if it stays, then revert() again.';
 
-/** Waits for the right to undo. `gone`: another undoer settled the entry meanwhile. */
+/**
+ * Waits for the right to undo. `gone`: another undoer settled the entry meanwhile. A disk that refuses the claim (it was
+ * remounted read-only) does not keep the undo from running: at worst two undo at once, which is safe, if not tidy.
+ */
 async function claimed(entry: JournalEntry, live: LiveFault): Promise<'mine' | 'gone'> {
+  const unclaimable = (error: unknown): 'mine' => {
+    live.host.log.warn({ fault: live.id, reason: messageOf(error) }, 'undoing without a claim');
+    return 'mine';
+  };
   for (;;) {
-    const claim = await entry.claim();
+    const claim = await entry.claim().catch(unclaimable);
     if (claim !== 'taken') return claim;
     await live.host.clock.sleep(CLAIM_PAUSE);
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import { eachNewestFirst } from '../fault/by-target.ts';
 import type { RevertCause } from '../fault/life.ts';
-import type { Journal, JournalEntry } from '../journal/journal.ts';
+import type { Claim, Journal, JournalEntry } from '../journal/journal.ts';
 import type { Logger } from '../logger.ts';
 import { type Custodian, type Custody, outcomeNote } from './custody.ts';
 
@@ -86,9 +86,19 @@ export class Takeover {
     const { entries, damaged } = await journal.entries();
     for (const { file, reason } of damaged) log.error({ file, reason }, 'journal file left to the next start');
     const ours = entries.filter(({ record }) => record.engine === engine);
-    const claims = await Promise.all(ours.map(async (entry) => ({ entry, claim: await entry.claim(engine) })));
+    const claims = await Promise.all(ours.map(async (entry) => ({ entry, claim: await this.#claim(entry) })));
     log.info({ by, entries: ours.length }, 'entries taken');
     return claims.filter(({ claim }) => claim === 'mine').map(({ entry }) => entry);
+  }
+
+  /** A disk that refuses the claim must not keep the undo from running. */
+  async #claim(entry: JournalEntry): Promise<Claim> {
+    try {
+      return await entry.claim(this.#options.engine);
+    } catch (error) {
+      this.#options.log.error({ fault: entry.id, reason: messageOf(error) }, 'undoing without a claim');
+      return 'mine';
+    }
   }
 
   /** One round over all entries. Resolves with how many are left for another round. */
@@ -129,8 +139,16 @@ export class Takeover {
       await entry.note(note);
       return false;
     }
-    await entry.settle(note, { keep: true });
-    return true;
+    try {
+      await entry.settle(note, { keep: true });
+      return true;
+    } catch (error) {
+      this.#options.log.error(
+        { fault: entry.id, reason: messageOf(error) },
+        'undone, but its record cannot be settled',
+      );
+      return false;
+    }
   }
 
   async #handBack(): Promise<Ending> {

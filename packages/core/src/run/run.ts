@@ -72,7 +72,7 @@ export class Run {
       );
       const report = this.#report(started, evidence, judgement);
       // While a fault is still being retried, its errors may speak of what was hidden.
-      if (!evidence.faults.some(isLeaked)) runner.secrets.dispose();
+      if (!evidence.faults.some(isLeaked)) runner.secrets?.[Symbol.dispose]();
       return report;
     } finally {
       hub.finish(id);

@@ -44,7 +44,7 @@ export class Runner {
   readonly #problems: RunProblem[] = [];
   readonly marks: MarkBoard;
   /** Hidden from every event and report until disposed. */
-  readonly secrets = new DisposableStack();
+  secrets: Disposable | undefined;
   #sampler: RunningSampler | undefined;
 
   constructor(host: RunHost, order: RunOrder, abortSwitch: AbortSwitch) {
@@ -113,7 +113,7 @@ export class Runner {
 
   async #readValues(): Promise<ExperimentValues> {
     const values = await readValues(this.#order.experiment, this.#host.environment);
-    this.secrets.use(this.#host.redactor.hide(values.secretValues));
+    this.secrets = this.#host.redactor.hide(values.secretValues);
     return values;
   }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { ChaosError } from '../errors.ts';
+import { ChaosError, messageOf } from '../errors.ts';
 import type { StateFolder } from './state-folder.ts';
 
 export type Role = 'engine' | 'guardian';
@@ -34,11 +34,18 @@ function serve(server: Server, path: string): Promise<void> {
   });
 }
 
-/** Starts to be present. Never keeps the process alive. */
+function unusable(folder: StateFolder, cause: unknown): ChaosError {
+  return new ChaosError(
+    'CHAOS_STATE_UNUSABLE',
+    `expected to make a socket in ${folder.alive}: ${messageOf(cause)}. Set \`state\` to a writable path on a local disk.`,
+    { cause },
+  );
+}
+
+/** Starts to be present. Never keeps the process alive. Throws `CHAOS_STATE_UNUSABLE`. */
 export async function announce(folder: StateFolder, role: Role): Promise<Presence> {
   const card: PresenceCard = { instance: randomBytes(8).toString('hex'), role, pid: process.pid };
   const socketPath = join(folder.alive, `${card.instance}.sock`);
-  await mkdir(folder.alive, { recursive: true, mode: 0o700 });
   const visitors = new Set<Socket>();
   const server = createServer((socket) => {
     visitors.add(socket);
@@ -48,7 +55,12 @@ export async function announce(folder: StateFolder, role: Role): Promise<Presenc
     socket.once('close', () => visitors.delete(socket));
     socket.write(`${JSON.stringify(card)}\n`);
   });
-  await serve(server, socketPath);
+  try {
+    await mkdir(folder.alive, { recursive: true, mode: 0o700 });
+    await serve(server, socketPath);
+  } catch (cause) {
+    throw unusable(folder, cause);
+  }
   server.unref();
   const leave = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
