@@ -77,7 +77,10 @@ function tell(testimonies: readonly Testimony[], view: View): boolean {
     const when = fineAfter === null ? bad('NOT BACK') : good(`back after ${Math.round(fineAfter)} ms`);
     view.line(`  ${when}  ${question}: ${before} → ${after}`);
   }
-  return testimonies.every(({ fineAfter }) => fineAfter !== null);
+  const times = testimonies.map(({ fineAfter }) => fineAfter ?? Infinity);
+  const last = Math.max(...times);
+  if (last < Infinity) view.line(`  ${good(`everything is back ${Math.round(last)} ms after the kill`)}`);
+  return last < Infinity;
 }
 
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { ChaosEngine } from '@bridge/chaos-core';
 import { type FaultProxy, proxies, proxy } from '@bridge/chaos-injectors';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Prices } from './shop.ts';
+import { Prices } from './prices.ts';
 
 let service: Server;
 let link: FaultProxy;
