@@ -6,9 +6,11 @@ import type { ChaosLedger } from '../src/ledger/chaos-ledger.ts';
 import { memoryLedger } from '../src/ledger/memory-ledger.ts';
 import { openLedger } from '../src/ledger/open-ledger.ts';
 import { retain } from '../src/ledger/retention.ts';
+import { Frontier } from '../src/merkle/frontier.ts';
 import { policyOf } from '../src/note/policy.ts';
 import { generateSigner } from '../src/note/signer.ts';
 import { verify } from '../src/verify/verify.ts';
+import { type ReadableLog, verifyLog } from '../src/verify/verify-log.ts';
 import { entries, entryAt } from './support/entries.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -80,11 +82,49 @@ describe('verifying a folder', () => {
   });
 });
 
+/** The log as a thief would hand it over: entries replaced, everything else as it was. */
+async function tampered(ledger: ChaosLedger, change: (texts: string[]) => string[]): Promise<ReadableLog> {
+  const { size, note } = await ledger.head();
+  const texts: string[] = [];
+  for await (const { text } of ledger.store.read(0, size)) texts.push(text);
+  async function* entriesOf() {
+    for (const text of change(texts)) yield { text };
+  }
+  async function* checkpointsOf() {
+    yield { note: await ledger.checkpoint(12) };
+    yield { note };
+  }
+  const { origin } = ledger;
+  return {
+    origin,
+    start: new Frontier(),
+    keys: ledger.keys(),
+    entries: entriesOf(),
+    checkpoints: checkpointsOf(),
+    kept: [],
+  };
+}
+
 describe('verifying an open ledger', () => {
-  it('names the first bad entry of a database that was changed behind its back', async () => {
+  it('finds it intact', async () => {
     await using ledger = await memoryLedger();
     await filled(ledger, 20);
-    expect((await verify({ ledger, policy: trusting(ledger) })).ok).toBe(true);
+    expect(await verify({ ledger, policy: trusting(ledger) })).toMatchObject({ ok: true, trust: 'policy' });
+    expect((await verifyLog(await tampered(ledger, (texts) => texts))).ok).toBe(true);
+  });
+
+  it.each<[string, (texts: string[]) => string[], number]>([
+    ['changed', (texts) => texts.with(15, (texts[15] ?? '').replace('ci', 'me')), 12],
+    ['swapped', (texts) => texts.with(3, texts[4] ?? '').with(4, texts[3] ?? ''), 0],
+    ['inserted', (texts) => texts.toSpliced(13, 0, texts[2] ?? ''), 12],
+    ['removed inside', (texts) => texts.toSpliced(13, 1), 19],
+    ['removed at the end', (texts) => texts.slice(0, -1), 19],
+    ['added at the end', (texts) => [...texts, texts[0] ?? ''], 20],
+  ])('notices an entry that was %s', async (_, change, index) => {
+    await using ledger = await memoryLedger();
+    await filled(ledger, 20);
+    const { integrity } = await verifyLog(await tampered(ledger, change));
+    expect(integrity).toMatchObject({ verdict: 'damaged', index });
   });
 });
 
