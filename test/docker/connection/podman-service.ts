@@ -26,7 +26,11 @@ export async function podmanService(): Promise<PodmanService> {
   // runc, because crun refuses a machine with both versions of cgroups mounted.
   const engine = ['--runtime', 'runc', '--cgroup-manager', 'cgroupfs', '--events-backend', 'file'];
   const args = [...store, ...engine, 'system', 'service', '--time', '0', `unix://${socket}`];
-  const service = spawn('unshare', ['--mount', '--propagation', 'private', 'podman', ...args], { stdio: 'ignore' });
+  // Podman leaves what it was sent in its folder for temporary files, which is not `--tmpdir` but the environment's.
+  const service = spawn('unshare', ['--mount', '--propagation', 'private', 'podman', ...args], {
+    stdio: 'ignore',
+    env: { ...process.env, TMPDIR: folder },
+  });
   await expect.poll(() => existsSync(socket), { timeout: 20_000 }).toBe(true);
   return {
     host: `unix://${socket}`,
