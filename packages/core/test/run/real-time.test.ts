@@ -133,8 +133,10 @@ describe('a run in real time', () => {
     const report = await runOn(`http://127.0.0.1:${port}/`, faults, steps).report;
     const { request, effect, impact, removed, recovered, confirmed } = report.marks;
     expect(report.verdict, JSON.stringify(report.reasons)).toBe('recovered');
-    const inOrder = [request, effect, impact, removed, confirmed].map((at) => at ?? Number.NaN);
+    const inOrder = [request, effect, removed, confirmed].map((at) => at ?? Number.NaN);
     expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
+    // Dated to when the first failing check was due, which on a busy machine can be before the fault was asked for.
+    expect(impact).toBeLessThan(removed ?? Number.NaN);
     expect(recovered).toBeGreaterThan(impact ?? Number.NaN);
     expect(report.timeToRecover).toBeGreaterThan(300);
     expect(report.probes[0]?.sampling?.planned).toBe(
