@@ -1,0 +1,95 @@
+import { type Handler, isModern, type LegacyHandler, type ModernHandler, overriding } from './dispatch.ts';
+
+/**
+ * A handler under which the response breaks off: after its first `bytes` of body, or before its head with
+ * `'before-head'`. The server has answered by then; the client sees `error`.
+ */
+export function cutting(handler: Handler, after: number | 'before-head', error: Error): Handler {
+  return isModern(handler) ? cutModern(handler, after, error) : cutLegacy(handler, after, error);
+}
+
+/** Takes chunks until the limit is reached. */
+class Allowance {
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
+  }
+
+  /** The part that may still pass; `isSpent` when something was held back. */
+  take(chunk: Buffer): { readonly passed: Buffer; readonly isSpent: boolean } {
+    const passed = chunk.subarray(0, this.#left);
+    this.#left -= passed.length;
+    return { passed, isSpent: passed.length < chunk.length };
+  }
+}
+
+function cutModern(handler: ModernHandler, after: number | 'before-head', error: Error): ModernHandler {
+  const allowance = new Allowance(after === 'before-head' ? 0 : after);
+  let isCut = false;
+  const cut = (controller: Parameters<ModernHandler['onResponseData']>[0]): void => {
+    if (isCut) return;
+    isCut = true;
+    // An error raised inside the data callback leaves the reader of the body hanging for ever: one turn later.
+    setImmediate(() => {
+      handler.onResponseError(controller, error);
+      controller.abort(error);
+    });
+  };
+  return overriding(handler, {
+    onResponseStart(controller, ...head) {
+      if (after === 'before-head') cut(controller);
+      else handler.onResponseStart(controller, ...head);
+    },
+    onResponseData(controller, chunk) {
+      if (isCut) return;
+      const { passed, isSpent } = allowance.take(chunk);
+      if (passed.length > 0) handler.onResponseData(controller, passed);
+      if (isSpent) cut(controller);
+    },
+    onResponseEnd(controller, trailers) {
+      if (!isCut) handler.onResponseEnd(controller, trailers);
+    },
+    onResponseError(controller, thrown) {
+      if (!isCut) handler.onResponseError(controller, thrown);
+    },
+  });
+}
+
+function cutLegacy(handler: LegacyHandler, after: number | 'before-head', error: Error): LegacyHandler {
+  const allowance = new Allowance(after === 'before-head' ? 0 : after);
+  let isCut = false;
+  let abort: (reason?: unknown) => void = () => undefined;
+  const cut = (): void => {
+    if (isCut) return;
+    isCut = true;
+    setImmediate(() => {
+      handler.onError(error);
+      abort(error);
+    });
+  };
+  return overriding(handler, {
+    onConnect(abortRequest, context) {
+      abort = abortRequest;
+      handler.onConnect(abortRequest, context);
+    },
+    onHeaders(...head) {
+      if (after !== 'before-head') return handler.onHeaders(...head);
+      cut();
+      return true;
+    },
+    onData(chunk) {
+      if (isCut) return true;
+      const { passed, isSpent } = allowance.take(chunk);
+      const goOn = passed.length === 0 || handler.onData(passed);
+      if (isSpent) cut();
+      return goOn;
+    },
+    onComplete(trailers) {
+      if (!isCut) handler.onComplete(trailers);
+    },
+    onError(thrown) {
+      if (!isCut) handler.onError(thrown);
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import { ChaosError, definePlugin } from '@bridge/chaos-core';
+import * as z from 'zod';
+import { appDns } from './dns/fault.ts';
+import { appFetch } from './fetch/fault.ts';
+import { appHttpClient } from './http-client/fault.ts';
+import { appHttpServer } from './http-server/fault.ts';
+import { appOptions } from './options.ts';
+import { appSocket } from './socket/fault.ts';
+import { appSource } from './target.ts';
+
+export { type AcceptMarksOptions, acceptMarks } from './request/header-marks.ts';
+export { currentMark, marked } from './request/request-context.ts';
+export { type SignMarkOptions, signMark } from './request/signed-mark.ts';
+export { watchConnections } from './socket/connections.ts';
+
+/**
+ * Faults inside the very process that runs the engine; the target is `{ app: 'self' }`. They die with the process.
+ *
+ * @throws ChaosError `CHAOS_OPTIONS_INVALID` when the options are not what they should be.
+ */
+export function app(options: z.input<typeof appOptions> = {}) {
+  const parsed = appOptions.safeParse(options);
+  if (!parsed.success) {
+    throw new ChaosError('CHAOS_OPTIONS_INVALID', `options of app(): ${z.prettifyError(parsed.error)}`);
+  }
+  const { patches } = parsed.data;
+  return definePlugin({
+    name: 'app',
+    module: import.meta.url,
+    specifier: '@bridge/chaos-injectors/app',
+    options: parsed.data,
+    targets: [appSource],
+    faults: [appFetch, appHttpClient, appHttpServer, appSocket, appDns(patches.includes('dns'))],
+    probes: [],
+  });
+}
+
+export default app;

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { Agent, get, request } from 'node:http';
+import { marked } from '@bridge/chaos-injectors/app';
+import { describe, expect, it } from 'vitest';
+import { liveEngine } from './live-engine.ts';
+import { localServer } from './local-server.ts';
+
+const target = { app: 'self' } as const;
+
+/** How a request ended. */
+async function outcomeOf(port: number, agent: Agent | false = false): Promise<string> {
+  try {
+    const [response] = await once(get({ host: '127.0.0.1', port, agent }), 'response');
+    let length = 0;
+    for await (const chunk of response) length += chunk.length;
+    return `${response.statusCode} ${length}`;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown ? `${thrown.message} ${thrown.code}` : String(thrown);
+  }
+}
+
+describe('app.http-client', () => {
+  it('fails with the error a real connection ends in, before anything is sent', async () => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    const effect = { kind: 'error', code: 'ECONNREFUSED' } as const;
+    const match = { port: server.port };
+    await using _fault = await live.inject({
+      type: 'app.http-client',
+      target,
+      params: { scope: 'process', match, effect },
+    });
+    expect(await outcomeOf(server.port)).toBe(`connect ECONNREFUSED 127.0.0.1:${server.port} ECONNREFUSED`);
+    expect(server.served).toBe(0);
+  });
+
+  it('delays what is sent, also on a connection that is reused, and nobody else', async () => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    using agent = disposable(new Agent({ keepAlive: true, maxSockets: 1 }));
+    expect(await outcomeOf(server.port, agent.agent)).toBe('200 1000');
+    const effect = { kind: 'delay', delay: '80ms' } as const;
+    await using _fault = await live.inject({ type: 'app.http-client', target, params: { scope: 'marked', effect } });
+    const began = performance.now();
+    expect(await marked('drill', () => outcomeOf(server.port, agent.agent))).toBe('200 1000');
+    expect(performance.now() - began).toBeGreaterThan(75);
+    expect(await outcomeOf(server.port, agent.agent)).toBe('200 1000');
+  });
+
+  it('delays a request whose body is sent in pieces', async () => {
+    await using live = await liveEngine();
+    const bodies: string[] = [];
+    await using server = await localServer(async (incoming, response) => {
+      bodies.push((await incoming.toArray()).join(''));
+      response.end();
+    });
+    const effect = { kind: 'delay', delay: '50ms' } as const;
+    await using _fault = await live.inject({ type: 'app.http-client', target, params: { scope: 'process', effect } });
+    const sent = request({ host: '127.0.0.1', port: server.port, method: 'POST', agent: false });
+    sent.write('one ');
+    await once(sent, 'socket');
+    sent.end('two');
+    const [response] = await once(sent, 'response');
+    expect([response.statusCode, bodies]).toEqual([200, ['one two']]);
+  });
+
+  it('loses the response of a server that has done the work', async () => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    const effect = { kind: 'lost-response' } as const;
+    await using _fault = await live.inject({ type: 'app.http-client', target, params: { scope: 'process', effect } });
+    expect(await outcomeOf(server.port)).toBe('read ECONNRESET ECONNRESET');
+    expect(server.served).toBe(1);
+  });
+
+  it('breaks off a body', async () => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    const effect = { kind: 'truncated-body', after: '100B' } as const;
+    await using _fault = await live.inject({ type: 'app.http-client', target, params: { scope: 'process', effect } });
+    expect(await outcomeOf(server.port)).toBe('aborted ECONNRESET');
+    expect(server.served).toBe(1);
+  });
+
+  it('hits only marked requests on shared connections', async () => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    using agent = disposable(new Agent({ keepAlive: true, maxSockets: 4 }));
+    const effect = { kind: 'lost-response' } as const;
+    await using _fault = await live.inject({ type: 'app.http-client', target, params: { scope: 'marked', effect } });
+    const calls = Array.from({ length: 120 }, (_, n) =>
+      n % 3 === 0 ? marked('drill', () => outcomeOf(server.port, agent.agent)) : outcomeOf(server.port, agent.agent),
+    );
+    const ended = await Promise.all(calls);
+    expect(ended.filter((how, n) => (n % 3 === 0) !== how.includes('ECONNRESET'))).toEqual([]);
+  });
+});
+
+function disposable(agent: Agent): { readonly agent: Agent } & Disposable {
+  return { agent, [Symbol.dispose]: () => agent.destroy() };
+}
