@@ -1,0 +1,107 @@
+import type { FaultContext } from '@bridge/chaos-core';
+import type * as z from 'zod';
+import { containerRecord, requireSame } from '../../container/container-record.ts';
+import { recordedContainer } from '../../container/docker-container.ts';
+import type { CallContext } from '../../docker/connection.ts';
+import type { Helper } from '../helper/helper.ts';
+import { PROGRAMS } from '../kernel/abilities.ts';
+import { arrangement, handleOf, tag } from '../rules/arrangement.ts';
+import { applying, type Batch, renewing } from '../rules/batches.ts';
+import { type NetnsLook, netnsLook } from '../rules/netns-look.ts';
+import type { Toolbox } from './toolbox.ts';
+
+/** The undo record of a fault inside a target's network namespace. */
+export const netnsRecord = containerRecord.extend({ tag, arrangement });
+export type NetnsRecord = z.output<typeof netnsRecord>;
+
+/** Seconds a helper holds a fault that nobody has renewed yet. */
+const FIRST_LEASE = 30;
+
+/** Whether the helper that carries the fault needs raw sockets. */
+export function needsRaw({ arrangement: { backend, queue } }: Pick<NetnsRecord, 'arrangement'>): boolean {
+  return backend === 'legacy' || queue?.raw === true;
+}
+
+export async function helperOf({ helpers }: Toolbox, record: NetnsRecord, context: CallContext): Promise<Helper> {
+  return helpers.at(record, needsRaw(record), context);
+}
+
+/** Whether the incarnation of the record still runs; its network goes with it. */
+export async function stillThere({ connections, helpers }: Toolbox, record: NetnsRecord, context: CallContext) {
+  const { facts } = await recordedContainer(connections, record, context);
+  if (facts?.startedAt === record.startedAt) return true;
+  await helpers.leave(record);
+  return false;
+}
+
+/** Puts everything in place. The helper holds it from before the first rule on, and undoes it if this process dies. */
+export async function apply(toolbox: Toolbox, record: NetnsRecord, context: FaultContext): Promise<void> {
+  const helper = await helperOf(toolbox, record, context);
+  // Only now is it known in whose network the helper stands.
+  requireSame((await recordedContainer(toolbox.connections, record, context)).facts, record);
+  const { arrangement: plan, tag: fault } = record;
+  await helper.ask(context, 'hold', fault, String(FIRST_LEASE));
+  if (plan.queue !== undefined) await serveQueue(helper, record, plan.queue, context);
+  if (plan.shape !== undefined) await shapeDevices(helper, record, plan.shape, context);
+  await restore(helper, record, applying(plan, fault, ending(helper, FIRST_LEASE, context)), context);
+}
+
+export async function undo(toolbox: Toolbox, record: NetnsRecord, context: FaultContext): Promise<void> {
+  if (!(await stillThere(toolbox, record, context))) return;
+  const helper = await helperOf(toolbox, record, context);
+  await helper.ask(context, 'undo', record.tag);
+}
+
+export async function renew(toolbox: Toolbox, record: NetnsRecord, lease: number, context: FaultContext) {
+  const helper = await helperOf(toolbox, record, context);
+  const seconds = Math.ceil(lease / 1000) + 1;
+  await helper.ask(context, 'hold', record.tag, String(seconds));
+  const batches = renewing(record.arrangement, record.tag, ending(helper, seconds, context));
+  await restore(helper, record, batches, context);
+}
+
+export async function lookAt(toolbox: Toolbox, record: NetnsRecord, context: FaultContext): Promise<NetnsLook> {
+  const helper = await helperOf(toolbox, record, context);
+  return netnsLook(await helper.ask(context, 'look', record.tag));
+}
+
+function ending({ epoch }: Helper, seconds: number, { clock }: CallContext): Date {
+  return new Date((epoch + clock.now() / 1000 + seconds) * 1000);
+}
+
+async function restore(
+  helper: Helper,
+  { arrangement: { backend } }: NetnsRecord,
+  batches: readonly Batch[],
+  context: CallContext,
+) {
+  await Promise.all(
+    batches.map(({ family, lines }) => helper.ask(context, 'restore', PROGRAMS[backend], family, ...lines)),
+  );
+}
+
+async function serveQueue(
+  helper: Helper,
+  { tag: fault }: NetnsRecord,
+  { number, settings }: NonNullable<NetnsRecord['arrangement']['queue']>,
+  context: CallContext,
+): Promise<void> {
+  const seed = Number.parseInt(fault, 16);
+  await helper.ask(context, 'serve', fault, 'packet-queue', String(number), String(seed), ...settings);
+}
+
+async function shapeDevices(
+  helper: Helper,
+  { tag: fault }: NetnsRecord,
+  { class: limits, netem }: NonNullable<NetnsRecord['arrangement']['shape']>,
+  context: CallContext,
+): Promise<void> {
+  const handle = handleOf(fault);
+  const tc = (...words: readonly string[]) => helper.ask(context, 'run', 'tc', ...words);
+  for (const device of (await helper.ask(context, 'devices')).split('\n').filter((name) => name !== '')) {
+    // Fails where somebody else has a queue of his own: nothing is ever replaced.
+    await tc('qdisc', 'add', 'dev', device, 'root', 'handle', `${handle}:`, 'htb');
+    await tc('class', 'add', 'dev', device, 'parent', `${handle}:`, 'classid', `${handle}:2`, 'htb', ...limits);
+    if (netem !== undefined) await tc('qdisc', 'add', 'dev', device, 'parent', `${handle}:2`, 'netem', ...netem);
+  }
+}

@@ -1,0 +1,84 @@
+import type * as z from 'zod';
+import type { Direction, direction } from '../peer/narrowing.ts';
+import { handleOf, queueNumberOf } from '../rules/arrangement.ts';
+import { chainsFor } from '../rules/matches.ts';
+import { type Arranged, type ArrangeScene, lacks } from './netns-fault.ts';
+import type { Obstacle } from './own-network.ts';
+
+/** What is to happen to each packet, for either way. */
+export interface PacketTreatment {
+  readonly netem: readonly string[];
+  readonly queue: readonly string[];
+  /** Copies of packets need raw sockets. */
+  readonly raw?: boolean;
+}
+
+export type WantedDirection = z.output<typeof direction> | undefined;
+
+/** Marks copies, so that they are not treated again. */
+const MARK = 0x5cda;
+/** More than any link has: the class only leads to its netem queue. */
+const UNLIMITED = ['rate', '32gbit', 'burst', '4mb', 'cburst', '4mb'];
+
+/**
+ * The way packets are treated: netem in a queue of our own where the kernel has it and only what leaves is meant; else a
+ * program that netfilter hands them to. Without a wanted direction each way takes the one it does best: netem treats what
+ * leaves; the packet queue what arrives, since TCP counts what is held on its way out as in flight and slows down.
+ */
+export function packetPath(
+  scene: ArrangeScene,
+  wanted: WantedDirection,
+  treatment: PacketTreatment,
+): Arranged | Obstacle {
+  const { kernel } = scene;
+  if (kernel.netem && kernel.shape && (wanted ?? 'egress') === 'egress') return netemPath(scene, treatment);
+  if (kernel.queue) return queuePath(scene, wanted ?? 'ingress', treatment);
+  if (kernel.netem && kernel.shape) {
+    return {
+      reason: 'it can treat only what leaves: its kernel has netem but no NFQUEUE',
+      remedy: 'set direction to egress',
+    };
+  }
+  return lacks('netem and no NFQUEUE', 'sch_netem, or nfnetlink_queue and xt_NFQUEUE,');
+}
+
+function netemPath(scene: ArrangeScene, { netem }: PacketTreatment): Arranged {
+  return {
+    path: 'netem',
+    chains: classified(scene),
+    shape: { class: [...UNLIMITED], netem: [...netem] },
+  };
+}
+
+/** Sends packets into the class of our own queue. */
+export function classified({ match, kernel, tag }: ArrangeScene) {
+  const actions = [['-j', 'CLASSIFY', '--set-class', `${handleOf(tag)}:2`]];
+  return chainsFor(match, { table: 'mangle', hook: 'POSTROUTING', actions }, kernel);
+}
+
+export function queuePath(
+  { match, kernel, tag }: ArrangeScene,
+  direction: Direction,
+  { queue, raw = false }: PacketTreatment,
+): Arranged {
+  const number = queueNumberOf(tag);
+  const actions = [
+    ...(raw ? [['-m', 'mark', '--mark', String(MARK), '-j', 'RETURN']] : []),
+    ['-j', 'NFQUEUE', '--queue-num', String(number), '--queue-bypass'],
+  ];
+  const arriving = direction === 'egress' ? [] : chainsFor(match, { table: 'mangle', hook: 'INPUT', actions }, kernel);
+  const leaving =
+    direction === 'ingress' ? [] : chainsFor(match, { table: 'mangle', hook: 'POSTROUTING', actions }, kernel);
+  const settings = [...queue, ...(raw ? [`mark=${MARK}`] : [])];
+  return {
+    path: `packet queue (NFQUEUE, ${direction})`,
+    chains: [...arriving, ...leaving],
+    queue: { number, settings, raw },
+  };
+}
+
+/** Packets of one direction are in the hands of one fault at a time. */
+export function packetParts(wanted: WantedDirection): readonly string[] {
+  if (wanted === 'egress') return ['leaving'];
+  return wanted === 'ingress' ? ['arriving'] : ['leaving', 'arriving'];
+}

@@ -1,0 +1,10 @@
+import type { DockerConnections } from '../../docker/connections.ts';
+import type { Helpers } from '../helper/helpers.ts';
+import type { Kernels } from '../kernel/kernels.ts';
+
+/** What every network fault of one plugin works with. */
+export interface Toolbox {
+  readonly connections: DockerConnections;
+  readonly helpers: Helpers;
+  readonly kernels: Kernels;
+}

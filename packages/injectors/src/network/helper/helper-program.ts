@@ -1,0 +1,160 @@
+/**
+ * What runs in a helper container, in busybox `sh`: reads requests from stdin, one a line, and answers on stdout. Fields
+ * of a request are divided by US (0x1f): number, verb, arguments. Arguments are data: nothing of them is ever evaluated.
+ * An answer is what the verb prints, then RS, nonce, US, number, US, exit code.
+ *
+ * When stdin ends (the engine died), when SIGTERM comes, or when a lease is over, it undoes what it holds, by itself.
+ */
+export const HELPER_PROGRAM = String.raw`
+set -f
+nonce=$1 idle=$2 legacy=$3
+US=$(printf '\037')
+usual=$IFS
+mkdir -p /run/held /run/pids /run/stats
+mkfifo /run/in
+
+tool() {
+  for folder in /usr/sbin /sbin /usr/local/sbin /usr/bin /bin /chaos; do
+    [ -x "$folder/$1" ] && found=$folder/$1 && return 0
+  done
+  echo "the helper image has no $1"
+  return 127
+}
+backends=
+tool xtables-nft-multi >/dev/null && backends=$found
+[ "$legacy" = yes ] && tool xtables-legacy-multi >/dev/null && backends="$backends $found"
+
+uptime() { read -r up rest < /proc/uptime; up=$((${'$'}{up%%.*})); }
+run() { tool "$1" || return; shift; "$found" "$@"; }
+restore() {
+  tool "$1" || return
+  family=$2
+  shift 2
+  printf '%s\n' "$@" | "$found" "$family-restore" --noflush -w 5
+}
+
+# Turns what iptables-save prints into the lines that remove every chain whose name begins with $1, hooks first.
+removal() {
+  while IFS= read -r line; do
+    case "$line" in
+      \**) table=$line open= chains= ;;
+      :"$1"*) line=${'$'}{line#:}; chains="$chains ${'$'}{line%% *}" ;;
+      -A*" -j $1"*) begin; printf '%s\n' "-D${'$'}{line#-A}" ;;
+      COMMIT)
+        for chain in $chains; do begin; echo "-F $chain"; done
+        for chain in $chains; do echo "-X $chain"; done
+        [ -z "$open" ] || echo COMMIT
+        ;;
+    esac
+  done
+}
+begin() { [ -n "$open" ] || echo "$table"; open=yes; }
+# Another helper may undo the same at the same time: then the batch fails as a whole, and the next look finds less.
+unchain() {
+  for backend in $backends; do
+    for family in iptables ip6tables; do
+      for attempt in 1 2 3 4 5 6 7 8; do
+        lines=$("$backend" "$family-save" 2>/dev/null | removal "$1")
+        [ -n "$lines" ] || break
+        printf '%s\n' "$lines" | "$backend" "$family-restore" --noflush -w 5 2>/run/why && break
+        [ "$attempt" = 8 ] && cat /run/why && return 1
+      done
+    done
+  done
+}
+# Removes the root and ingress queues whose handle begins with $1.
+unqueue() {
+  tool tc >/dev/null || return 0
+  tc=$found
+  "$tc" qdisc show | while read -r word kind handle word device place rest; do
+    case "$handle $place" in
+      "$1"*": root") "$tc" qdisc del dev "$device" root handle "$handle" ;;
+    esac
+  done
+}
+unserve() {
+  [ -f "/run/pids/$1" ] || return 0
+  kill -9 "$(cat "/run/pids/$1")" 2>/dev/null
+  rm -f "/run/pids/$1" "/run/stats/$1"
+}
+undo() {
+  first=${'$'}{1%"${'$'}{1#??}"}
+  unchain "CHAOS_$1" && unqueue "5c$first" && unserve "$1" && rm -f "/run/held/$1"
+}
+sweep() { unchain CHAOS_ && unqueue 5c; }
+hold() { uptime; echo "$((up + $2))" > "/run/held/$1"; }
+serve() {
+  tag=$1
+  tool "$2" || return
+  shift 2
+  "$found" "$@" "stats=/run/stats/$tag" > "/run/out.$tag" 2>&1 3<&- &
+  echo $! > "/run/pids/$tag"
+  tries=0
+  until read -r word < "/run/out.$tag" && [ "$word" = ready ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 500 ] && kill -0 "$(cat "/run/pids/$tag")" 2>/dev/null || { cat "/run/out.$tag"; return 1; }
+    sleep 0.01
+  done
+}
+look() {
+  for backend in $backends; do
+    for family in iptables ip6tables; do
+      printf '\035%s %s\n' "${'$'}{backend##*/}" "$family"
+      "$backend" "$family-save" -c 2>/dev/null
+    done
+  done
+  printf '\035queues\n'
+  [ -r /proc/net/netfilter/nfnetlink_queue ] && cat /proc/net/netfilter/nfnetlink_queue
+  printf '\035qdiscs\n'
+  tool tc >/dev/null && "$found" qdisc show
+  printf '\035date\n'
+  date +%s
+  [ -z "$1" ] || { printf '\035stats\n'; [ -f "/run/stats/$1" ] && cat "/run/stats/$1"; }
+  return 0
+}
+devices() { while read -r device rest; do case "$device" in lo:*) ;; *:*) echo "${'$'}{device%%:*}" ;; esac; done < /proc/net/dev; }
+resolve() { nslookup "$1"; }
+
+held() { ls /run/held; }
+undo_all() { for tag in $(held); do undo "$tag"; done; }
+lapse() {
+  uptime
+  for tag in $(held); do
+    read -r end < "/run/held/$tag"
+    [ "$up" -lt "$end" ] || undo "$tag"
+  done
+  [ -n "$(held)" ] && last=$up
+  [ $((up - last)) -lt "$idle" ] || exit 0
+}
+trap 'undo_all; exit 0' TERM INT HUP
+
+exec 4<&0
+( while IFS= read -r line; do printf '%s\n' "$line"; done <&4; echo eof ) > /run/in &
+( trap - TERM; while sleep 1; do echo tick; done ) > /run/in 4<&- &
+exec 3< /run/in 4<&- < /dev/null
+uptime
+last=$up
+date +%s
+printf '\036%s\0370\0370\n' "$nonce"
+while IFS= read -r line <&3; do
+  case "$line" in
+    tick) lapse >/dev/null 2>&1 ;;
+    eof) undo_all; exit 0 ;;
+    *)
+      IFS=$US
+      set -- $line
+      IFS=$usual
+      number=$1 verb=$2
+      shift 2
+      case "$verb" in
+        run|restore|undo|sweep|hold|serve|look|devices|resolve) "$verb" "$@" 2>&1 ;;
+        *) echo "no such verb"; false ;;
+      esac
+      code=$?
+      uptime
+      last=$up
+      printf '\036%s\037%s\037%s\n' "$nonce" "$number" "$code"
+      ;;
+  esac
+done
+`;

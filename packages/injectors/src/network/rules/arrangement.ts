@@ -1,0 +1,47 @@
+import * as z from 'zod';
+
+/** A word of a rule or command. The list of what it may hold is the last line against anything posing as syntax. */
+const word = z.string().regex(/^[A-Za-z0-9!:.,/_%=*-]+$/);
+const words = z.array(word).min(1);
+
+const hook = z.enum(['INPUT', 'OUTPUT', 'POSTROUTING']);
+
+/** One chain of ours and where it hangs. */
+export const chain = z.object({
+  family: z.enum(['iptables', 'ip6tables']),
+  table: z.enum(['filter', 'mangle']),
+  hook,
+  /** Whether packets on the loopback device pass through it too. */
+  loopback: z.boolean(),
+  rules: z.array(words).min(1),
+});
+export type Chain = z.output<typeof chain>;
+export type Hook = z.output<typeof hook>;
+
+/** All that a fault puts into a target's network namespace: enough to make, see, keep and undo it. */
+export const arrangement = z.object({
+  backend: z.enum(['nft', 'legacy']),
+  /** Rules carry an end time after which the kernel ignores them. */
+  lapses: z.boolean(),
+  chains: z.array(chain).min(1),
+  /** Parameters of the class, and of the netem queue below it. */
+  shape: z.object({ class: words, netem: words.optional() }).optional(),
+  queue: z.object({ number: z.int().min(1).max(65_535), settings: z.array(word), raw: z.boolean() }).optional(),
+});
+export type Arrangement = z.output<typeof arrangement>;
+
+/** Mark of one injected fault: part of the names of its chains, queues and comments. Twelve hex digits. */
+export const tag = z.string().regex(/^[0-9a-f]{12}$/);
+
+/** Handle of the target's own queue; `tc` prints it without leading zeros, hence the fixed first digits. */
+export function handleOf(fault: string): string {
+  return `5c${fault.slice(0, 2)}`;
+}
+
+export function queueNumberOf(fault: string): number {
+  return 1 + (Number.parseInt(fault.slice(2, 6), 16) % 65_000);
+}
+
+export function chainName(fault: string, { hook }: Pick<Chain, 'hook'>): string {
+  return `CHAOS_${fault}_${hook[0]}`;
+}

@@ -1,0 +1,42 @@
+import { PROGRAMS } from '../kernel/abilities.ts';
+import { type Arrangement, chainName, handleOf } from './arrangement.ts';
+import type { NetnsLook } from './netns-look.ts';
+
+/**
+ * Whether anything of the fault acts on packets: a chain of ours that is hung in and not over, and what it sends packets
+ * to. Rules whose queue nobody serves, or whose end time has passed, let every packet through.
+ */
+export function acts(look: NetnsLook, { backend, chains, queue, shape }: Arrangement, fault: string): boolean {
+  if (queue !== undefined && !look.queues.includes(queue.number)) return false;
+  if (shape !== undefined && !look.qdiscs.some((line) => line.includes(` ${handleOf(fault)}: `))) return false;
+  return chains.some((chain) => {
+    const lines = look.tables.get(`${PROGRAMS[backend]} ${chain.family}`) ?? [];
+    const name = chainName(fault, chain);
+    return lines.some((line) => line.endsWith(`-j ${name}`)) && !isOver(lines, name, look.date);
+  });
+}
+
+function isOver(lines: readonly string[], name: string, date: number): boolean {
+  const guard = lines.find((line) => line.includes(`-A ${name} -m time --datestart `));
+  const [, start] = /--datestart (\S+)/.exec(guard ?? '') ?? [];
+  return start !== undefined && Date.parse(`${start}Z`) / 1000 <= date;
+}
+
+/** Packets that came through the fault's chains, and those that a rule there acted on. */
+export function counted(look: NetnsLook, { backend, chains, lapses }: Arrangement, fault: string) {
+  if (look.stats !== undefined) return { eligible: look.stats[0], injected: look.stats[1] };
+  const packets = (line: string): number => Number(/^\[(\d+):/.exec(line)?.[1] ?? 0);
+  const names = new Set(chains.map((chain) => `${PROGRAMS[backend]} ${chain.family}|${chainName(fault, chain)}`));
+  let eligible = 0;
+  let injected = 0;
+  for (const name of names) {
+    const [title = '', chain = ''] = name.split('|');
+    const lines = look.tables.get(title) ?? [];
+    eligible += sum(lines.filter((line) => line.endsWith(`-j ${chain}`)).map(packets));
+    const rules = lines.filter((line) => line.includes(`] -A ${chain} `)).slice(lapses ? 1 : 0);
+    injected += sum(rules.filter((line) => !line.endsWith('-j RETURN')).map(packets));
+  }
+  return { eligible, injected };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

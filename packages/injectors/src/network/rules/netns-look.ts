@@ -1,0 +1,58 @@
+import type { Json } from '@bridge/chaos-core';
+
+/** What a helper saw in a network namespace. */
+export interface NetnsLook {
+  /** Lines of `iptables-save -c` by program and family. */
+  readonly tables: ReadonlyMap<string, readonly string[]>;
+  /** Numbers of the queues that a program serves. */
+  readonly queues: readonly number[];
+  /** Lines of `tc qdisc show`. */
+  readonly qdiscs: readonly string[];
+  /** Seconds since the epoch on that kernel. */
+  readonly date: number;
+  /** Packets seen and hit by the packet queue, where one was asked for. */
+  readonly stats: readonly [number, number] | undefined;
+}
+
+export function netnsLook(text: string): NetnsLook {
+  const sections = new Map(
+    text
+      .split('\u001d')
+      .slice(1)
+      .map((section) => {
+        const [title = '', ...lines] = section.split('\n');
+        return [title, lines.filter((line) => line !== '')] as const;
+      }),
+  );
+  const lines = (title: string): readonly string[] => sections.get(title) ?? [];
+  const tables = new Map([...sections].filter(([title]) => title.startsWith('xtables')));
+  const [seen, hit] = (lines('stats')[0] ?? '').split(' ');
+  return {
+    tables,
+    queues: lines('queues').map((line) => Number.parseInt(line.trim(), 10)),
+    qdiscs: lines('qdiscs'),
+    date: Number(lines('date')[0]),
+    stats: seen === undefined || hit === undefined ? undefined : [Number(seen), Number(hit)],
+  };
+}
+
+/**
+ * What must be the same before and after the fault of this tag: every rule, chain, policy and queue except those of
+ * other live faults of ours, without counters. Empty built-in chains count as nothing: the kernel keeps them for ever
+ * once a table was used.
+ */
+export function foreignState({ tables, qdiscs }: NetnsLook, fault: string): Json {
+  const rules = [...tables].flatMap(([title, lines]) => {
+    let table = '';
+    return lines.flatMap((line) => {
+      if (line.startsWith('*')) table = line;
+      const plain = line.replace(/^\[\d+:\d+\] /, '').replace(/ \[\d+:\d+\]$/, '');
+      const isOthers = plain.includes('CHAOS_') && !plain.includes(`CHAOS_${fault}`);
+      if (isOthers || /^(?:#|COMMIT|\*)/.test(plain) || /^:\S+ ACCEPT$/.test(plain)) return [];
+      return [`${title} ${table} ${plain}`];
+    });
+  });
+  // A handle of 0 is the kernel's own default; 5c… is ours and looked at by its fault.
+  const queues = qdiscs.filter((line) => !/^qdisc \S+ (?:0|5c[0-9a-f]{0,2}):/.test(line));
+  return { rules, queues };
+}
