@@ -18,9 +18,11 @@ export interface ProcessGuardianOptions {
 /** The host's debugger must not be inherited: the guardian would fight for its port. */
 function environment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS, ...rest } = process.env;
-  if (NODE_OPTIONS === undefined) return rest;
+  // Process faults look for this variable: nobody may ever stop or kill a guardian on purpose.
+  const helper = { ...rest, BRIDGE_CHAOS_HELPER: 'guardian' };
+  if (NODE_OPTIONS === undefined) return helper;
   return {
-    ...rest,
+    ...helper,
     NODE_OPTIONS: NODE_OPTIONS.split(' ')
       .filter((flag) => !flag.startsWith('--inspect'))
       .join(' '),

@@ -2,7 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AnyChaosEvent, ChaosEngine, definePlugin, isChaosError } from '@bridge/chaos-core';
+import {
+  type AnyChaosEvent,
+  ChaosEngine,
+  definePlugin,
+  type GuardianLauncher,
+  isChaosError,
+  processGuardian,
+} from '@bridge/chaos-core';
 import { describe, expect, it } from 'vitest';
 import markers, { marker } from '../fixtures/marker-plugin.ts';
 import { eventually, victim, World } from './world.ts';
@@ -98,6 +105,35 @@ describe('a plugin the guardian cannot load', () => {
     await expect(refused).rejects.toSatisfy((error) => isChaosError(error, 'CHAOS_GUARDIAN_CANNOT_LOAD'));
     expect(world.isBroken()).toBe(false);
     expect(await world.live()).toEqual([]);
+  });
+});
+
+describe('where no guardian can be started', () => {
+  const crippled = (world: World, guardian: 'none' | GuardianLauncher) =>
+    new ChaosEngine({ plugins: [markers()], armed: true, state: world.state, guardian });
+
+  it('start() says which guarantee is weaker, and faults that need one are refused', async () => {
+    await using world = await World.make();
+    await using engine = crippled(world, processGuardian({ entry: join(world.root, 'missing.js') }));
+    const degraded: string[] = [];
+    engine.on('engine:degraded', ({ data }) => void degraded.push(data.guarantee));
+    await engine.start();
+    expect(degraded).toEqual(['faults are reverted although the engine was killed or hangs']);
+    const refused = engine.inject({ type: 'folder.marker', target: { folder: world.root } });
+    await expect(refused).rejects.toSatisfy((error) => isChaosError(error, 'CHAOS_GUARDIAN_CANNOT_START'));
+    expect(world.isBroken()).toBe(false);
+    expect(await world.live()).toEqual([]);
+  });
+
+  it("guardian: 'none' injects all the same, and says so", async () => {
+    await using world = await World.make();
+    await using engine = crippled(world, 'none');
+    const degraded: string[] = [];
+    engine.on('engine:degraded', ({ data }) => void degraded.push(data.reason));
+    await engine.start();
+    await using fault = await engine.inject({ type: 'folder.marker', target: { folder: world.root } });
+    expect(fault.state.phase).toBe('active');
+    expect(degraded).toEqual(["guardian: 'none' was chosen"]);
   });
 });
 
