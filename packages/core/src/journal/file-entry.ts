@@ -101,6 +101,8 @@ export class FileEntry implements JournalEntry {
   }
 
   async settle(note: JournalNote, options: { readonly keep?: boolean } = {}): Promise<void> {
+    // A disk that refused the claim before may take it by now; if not, the record stays and this throws.
+    if (this.isUnclaimed()) await this.claim();
     const mine = this.#claimedBy(this.#instance);
     if (options.keep) {
       await this.note(note);
