@@ -5,8 +5,8 @@ import { SmallDisk } from '../world/small-disk.ts';
 import flags from './flag-plugin.ts';
 import { FlagWorld, HostProcess } from './host-process.ts';
 
-const engineOn = ({ flags: options, state }: FlagWorld) =>
-  new ChaosEngine({ plugins: [flags(options)], armed: true, state, lease: '10s' });
+const engineOn = ({ flags: options, state }: FlagWorld, guardian: 'process' | 'none' = 'process') =>
+  new ChaosEngine({ plugins: [flags(options)], armed: true, state, guardian });
 
 describe('a full disk', () => {
   it('when the undo record is written: refused, and nothing is injected', async () => {
@@ -60,12 +60,13 @@ describe('a full disk', () => {
   });
 });
 
+// Without a guardian: its log is open for writing, and so keeps a disk from being remounted by hand.
 describe('a read-only disk', () => {
   it('is refused at start, with what to do', async () => {
     await using disk = await SmallDisk.make();
     await using world = await FlagWorld.make(`${disk.path}/state`);
     await disk.remount('ro');
-    const engine = engineOn(world);
+    const engine = engineOn(world, 'none');
     await expect(engine.start()).rejects.toSatisfy((error) => isChaosError(error, 'CHAOS_STATE_UNUSABLE'));
     await disk.remount('rw');
   });
@@ -73,11 +74,11 @@ describe('a read-only disk', () => {
   it('is refused at start also when the state folder is there already', async () => {
     await using disk = await SmallDisk.make();
     await using world = await FlagWorld.make(`${disk.path}/state`);
-    await using before = engineOn(world);
+    await using before = engineOn(world, 'none');
     await before.start();
     await before.close();
     await disk.remount('ro');
-    const engine = engineOn(world);
+    const engine = engineOn(world, 'none');
     await expect(engine.start()).rejects.toSatisfy((error) => isChaosError(error, 'CHAOS_STATE_UNUSABLE'));
     await disk.remount('rw');
   });
@@ -85,7 +86,7 @@ describe('a read-only disk', () => {
   it('while a fault is live does not keep it from being reverted', async () => {
     await using disk = await SmallDisk.make();
     await using world = await FlagWorld.make(`${disk.path}/state`);
-    await using engine = engineOn(world);
+    await using engine = engineOn(world, 'none');
     await engine.start();
     const fault = await engine.inject({ type: 'folder.flag', target: { folder: world.folder } });
     await disk.remount('ro');

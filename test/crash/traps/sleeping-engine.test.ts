@@ -32,7 +32,7 @@ describe('an engine that is stopped', () => {
       const takenOver = async () => (await victim.liveEntries()).some((name) => CLAIMED.test(name));
       await eventually(takenOver, 20_000, 'the guardian to take over');
       victim.child.kill('SIGCONT');
-      await expect(victim.hears('done')).rejects.toThrow(/CHAOS_ENGINE_STALE|stalled/);
+      await expect(victim.hears('done')).rejects.toThrow(/reverted/);
       await eventually(async () => (await victim.liveEntries()).length === 0, 30_000, 'the entry to be settled');
       expect(await subject.witness()).toEqual(before);
     },
