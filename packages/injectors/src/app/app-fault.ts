@@ -10,7 +10,7 @@ import {
 } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { board, type Carrier } from './board.ts';
-import { ownProcess, processRecord, whereabouts } from './own-process.ts';
+import { outOfReach, ownProcess, processRecord, whereabouts } from './own-process.ts';
 
 const appUndo = z.strictObject({ id: z.string(), process: processRecord });
 export type AppUndo = z.output<typeof appUndo>;
@@ -30,6 +30,8 @@ interface AppFaultDefinition<Type extends string, Params extends z.ZodType> {
   /** Why this process cannot carry it. */
   obstacle?(params: z.output<Params>): Extract<Feasibility, { possible: false }> | undefined;
   describe(params: z.output<Params>): string;
+  /** Lets the effect go from another process, where there is a way. */
+  releaseFromOutside?(id: string): Promise<void>;
   begin(params: z.output<Params>, beginning: Beginning): Promise<Carrier> | Carrier;
 }
 
@@ -40,7 +42,7 @@ interface AppFaultDefinition<Type extends string, Params extends z.ZodType> {
 export function appFault<const Type extends string, Params extends z.ZodType>(
   definition: AppFaultDefinition<Type, Params>,
 ): FaultInjector<Type, 'app', Params, typeof appUndo> & FaultAbilities<z.output<Params>, AppUndo> {
-  const { type, params, risk, exclusive, obstacle, describe, begin } = definition;
+  const { type, params, risk, exclusive, obstacle, describe, begin, releaseFromOutside } = definition;
   return defineFault({
     type,
     target: 'app',
@@ -57,10 +59,16 @@ export function appFault<const Type extends string, Params extends z.ZodType>(
       await board.put(id, () => begin(given, { ...context, id }), context.signal);
     },
     async revert({ id, process }) {
-      if ((await whereabouts(process)) === 'here') await board.end(id);
+      const where = await whereabouts(process);
+      if (where === 'here') await board.end(id);
+      if (where !== 'elsewhere') return;
+      if (releaseFromOutside === undefined) throw outOfReach(process);
+      await releaseFromOutside(id);
     },
     async observe({ id, process }, context) {
-      if ((await whereabouts(process)) === 'ended') return 'gone';
+      const where = await whereabouts(process);
+      if (where === 'elsewhere') throw outOfReach(process);
+      if (where === 'ended') return 'gone';
       return (await board.find(id)?.isLive(context)) === true ? 'present' : 'absent';
     },
     counters: async ({ id }) => board.find(id)?.counters?.() ?? { eligible: 0, injected: 0 },

@@ -19,16 +19,16 @@ export function startMark({ start, thread: id }: ProcessRecord): string {
   return `${start}/${id}`;
 }
 
-/**
- * Where the process of a record is. What lived in an ended process is gone with it.
- *
- * @throws ChaosError `CHAOS_TARGET_UNREACHABLE` when it is another one that lives: nobody reaches into its memory.
- */
-export async function whereabouts(record: ProcessRecord): Promise<'here' | 'ended'> {
+/** Where the process of a record is. What lived in an ended process is gone with it. */
+export async function whereabouts(record: ProcessRecord): Promise<'here' | 'elsewhere' | 'ended'> {
   if (record.thread === thread.id) return 'here';
-  if ((await lookAt(record)) === 'ended') return 'ended';
-  throw new ChaosError(
+  return (await lookAt(record)) === 'ended' ? 'ended' : 'elsewhere';
+}
+
+/** Nobody reaches into the memory of another process. */
+export function outOfReach({ pid }: ProcessRecord): ChaosError {
+  return new ChaosError(
     'CHAOS_TARGET_UNREACHABLE',
-    `expected to be in process ${record.pid}, whose own memory holds the effect; this is process ${process.pid}. Revert there, or end that process: the effect dies with it.`,
+    `expected to be in process ${pid}, whose own memory holds the effect; this is process ${process.pid}. Revert there, or end that process: the effect dies with it.`,
   );
 }

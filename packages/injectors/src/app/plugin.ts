@@ -1,13 +1,19 @@
 import { ChaosError, definePlugin } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { appDns } from './dns/fault.ts';
+import { appFailpoint } from './failpoint/fault.ts';
+import { appFailpointSwarm } from './failpoint/swarm.ts';
 import { appFetch } from './fetch/fault.ts';
 import { appHttpClient } from './http-client/fault.ts';
 import { appHttpServer } from './http-server/fault.ts';
 import { appOptions } from './options.ts';
 import { appSocket } from './socket/fault.ts';
+import { appEventLoopStall } from './stall/fault.ts';
 import { appSource } from './target.ts';
 
+export type { HitFacts } from './failpoint/arming.ts';
+export { type Failpoint, type FailpointOptions, failpoint, type Instead } from './failpoint/failpoint.ts';
+export { failpoints } from './failpoint/registry.ts';
 export { type AcceptMarksOptions, acceptMarks } from './request/header-marks.ts';
 export { currentMark, marked } from './request/request-context.ts';
 export { type SignMarkOptions, signMark } from './request/signed-mark.ts';
@@ -30,7 +36,16 @@ export function app(options: z.input<typeof appOptions> = {}) {
     specifier: '@bridge/chaos-injectors/app',
     options: parsed.data,
     targets: [appSource],
-    faults: [appFetch, appHttpClient, appHttpServer, appSocket, appDns(patches.includes('dns'))],
+    faults: [
+      appFetch,
+      appHttpClient,
+      appHttpServer,
+      appSocket,
+      appDns(patches.includes('dns')),
+      appEventLoopStall,
+      appFailpoint,
+      appFailpointSwarm,
+    ],
     probes: [],
   });
 }

@@ -7,21 +7,23 @@ export interface RuleOptions {
   readonly scope: RequestScope;
   readonly when: When;
   readonly random: Random;
+  /** Drawn for each call that the schedule lets through. Default 1. */
+  readonly probability?: number;
 }
 
 /** Decides which calls of one fault are hit, and counts them. */
 export class Rule {
   readonly #scope: RequestScope;
   readonly #when: When;
-  readonly #share: number;
+  readonly #probability: number;
   readonly #random: Random;
   #eligible = 0;
   #injected = 0;
 
-  constructor({ scope, when, random }: RuleOptions) {
+  constructor({ scope, when, random, probability = 1 }: RuleOptions) {
     this.#scope = scope;
     this.#when = when;
-    this.#share = typeof scope === 'object' && 'share' in scope ? scope.share : 1;
+    this.#probability = typeof scope === 'object' && 'share' in scope ? scope.share * probability : probability;
     this.#random = random.fork('hits');
   }
 
@@ -33,7 +35,8 @@ export class Rule {
   /** For a call that is covered and matches: whether it is hit. */
   draws(): boolean {
     this.#eligible += 1;
-    const hit = isHit(this.#when, this.#eligible) && (this.#share === 1 || this.#random.next() < this.#share);
+    const hit =
+      isHit(this.#when, this.#eligible) && (this.#probability === 1 || this.#random.next() < this.#probability);
     if (hit) this.#injected += 1;
     return hit;
   }

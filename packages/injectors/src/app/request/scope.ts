@@ -16,6 +16,9 @@ const onlyNamed = z.strictObject({ marked: z.string().min(1) });
 export const requestScope = z.union([whole, part, onlyMarked, onlyNamed]).meta({ id: 'RequestScope' });
 export type RequestScope = z.output<typeof requestScope>;
 
+/** Which hits: all of the process, or those of marked requests. */
+export const markScope = z.union([whole, onlyMarked, onlyNamed]).meta({ id: 'MarkScope' });
+
 /**
  * Which connections or lookups may be hit. They are shared by requests through pools, so a mark of one request says
  * nothing about whom it would hurt.

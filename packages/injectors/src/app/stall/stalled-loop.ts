@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '@bridge/chaos-core';
+
+/** As in `watcher.ts`. */
+const [RELEASED, TURNS, LONGEST] = [0, 1, 2] as const;
+/** How often the loop shows that it turns, ms. */
+const PULSE = 5;
+
+/** The event loop of this thread, watched by another thread that can let it go. */
+export class StalledLoop implements AsyncDisposable {
+  readonly #cells: Int32Array<SharedArrayBuffer>;
+  readonly #watcher: Worker;
+  readonly #clock: Clock;
+  readonly #door: string;
+  #pulse: Disposable | undefined;
+  #isWatched = true;
+
+  private constructor(cells: Int32Array<SharedArrayBuffer>, watcher: Worker, clock: Clock, door: string) {
+    this.#cells = cells;
+    this.#watcher = watcher;
+    this.#clock = clock;
+    this.#door = door;
+    watcher.once('error', () => {
+      this.#isWatched = false;
+    });
+    this.#beat();
+  }
+
+  static async watch(id: string, clock: Clock): Promise<StalledLoop> {
+    const memory = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT);
+    const door = doorOf(id);
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const file = fileURLToPath(new URL(`./watcher.${extension}`, import.meta.url));
+    const watcher = new Worker(file, { workerData: { memory, door }, execArgv: [], name: 'chaos-stall' });
+    await once(watcher, 'message');
+    watcher.unref();
+    return new StalledLoop(new Int32Array(memory), watcher, clock, door);
+  }
+
+  /** The longest time without a turn of the loop, measured by the other thread, ms. */
+  get longest(): number {
+    return Atomics.load(this.#cells, LONGEST);
+  }
+
+  get isWatched(): boolean {
+    return this.#isWatched;
+  }
+
+  get wasReleased(): boolean {
+    return Atomics.load(this.#cells, RELEASED) === 1;
+  }
+
+  /** Stands still for exactly so many milliseconds, using no CPU, or until somebody calls {@link releaseLoop}. */
+  stall(milliseconds: number): void {
+    Atomics.wait(this.#cells, RELEASED, 0, milliseconds);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#pulse?.[Symbol.dispose]();
+    await this.#watcher.terminate();
+    await rm(this.#door, { force: true });
+  }
+
+  #beat(): void {
+    Atomics.add(this.#cells, TURNS, 1);
+    this.#pulse = this.#clock.timer(PULSE, () => this.#beat(), { ref: false });
+  }
+}
+
+/** Lets a stalled loop of any process of this machine and user go. Does nothing when it is not there. */
+export async function releaseLoop(id: string): Promise<void> {
+  const visitor = connect(doorOf(id));
+  try {
+    await once(visitor, 'close');
+  } catch {
+    // Nobody behind the door: the loop is not held any more.
+  } finally {
+    visitor.destroy();
+  }
+}
+
+function doorOf(id: string): string {
+  return process.platform === 'win32' ? `\\\\.\\pipe\\${id}` : join(tmpdir(), `${id}.sock`);
+}
