@@ -24,8 +24,8 @@ interface Count {
 const TAIL =
   /"source":\{"boot":"([ !#-[\]-~]*)","instance":"([ !#-[\]-~]*)","sequence":(\d+),"service":"([ !#-[\]-~]*)"\}(?:,"target":"(?:[^"\\]|\\.)*")?,"time":"[^"]*","type":"([^"\\]*)","v":1\}$/;
 
-/** More than the longest tail this ledger writes. */
-const TAIL_LENGTH = 8_192;
+/** Enough for most tails, and more than the longest this ledger writes. */
+const TAIL_LENGTHS = [320, 8_192];
 
 /** Follows the numbers of every source. Memory grows with the number of sources and of entries that came out of order. */
 export class SourceCounts {
@@ -39,9 +39,8 @@ export class SourceCounts {
 
   /** Takes an entry's bytes; returns its type. Reads the end only, unless the entry is of an unknown make. */
   entry(bytes: Buffer): string {
-    const end = bytes.toString('latin1', Math.max(0, bytes.length - TAIL_LENGTH));
-    const match = TAIL.exec(end);
-    if (match === null) return this.#parsed(bytes);
+    const match = tailOf(bytes);
+    if (match === undefined) return this.#parsed(bytes);
     const [, boot = '', instance = '', sequence = '', service = '', type = ''] = match;
     this.#seen({ service, instance, boot }, Number(sequence));
     if (type === LEDGER_EVENT.heartbeat || type === LEDGER_EVENT.sourceClosed) this.#claims(bytes);
@@ -90,6 +89,14 @@ export class SourceCounts {
     const verdict = gaps.length > 0 ? 'gaps' : this.#fromStart ? 'complete' : 'partial';
     return { verdict, sources: this.#counts.size, gaps };
   }
+}
+
+function tailOf(bytes: Buffer): RegExpExecArray | undefined {
+  for (const length of TAIL_LENGTHS) {
+    const match = TAIL.exec(bytes.toString('latin1', Math.max(0, bytes.length - length)));
+    if (match !== null) return match;
+  }
+  return undefined;
 }
 
 function gapsOf({ source, next, ahead, highest }: Count): SourceGap[] {
