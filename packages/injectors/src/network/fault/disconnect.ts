@@ -174,10 +174,10 @@ async function change(
   };
   await connection.call(context, {
     what: `${verb} container ${id.slice(0, 12)} ${verb === 'connect' ? 'to' : 'from'} network ${network.slice(0, 12)}`,
-    send: async (docker, abortSignal) => {
+    send: async (docker) => {
       const asked = docker.getNetwork(network);
-      if (verb === 'disconnect') await asked.disconnect({ Container: id, abortSignal });
-      else await asked.connect({ Container: id, EndpointConfig, abortSignal });
+      if (verb === 'disconnect') await asked.disconnect({ Container: id });
+      else await asked.connect({ Container: id, EndpointConfig });
     },
   });
 }

@@ -1,0 +1,64 @@
+import type { JsonObject } from '@bridge/chaos-core';
+import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { docker, startContainer } from '../../docker-engine/index.ts';
+import { faultOf, plugin } from './hold.ts';
+import { witnessNetwork } from './namespace.ts';
+import { targetOf } from './scene.ts';
+
+const FAULTS: Readonly<Record<string, JsonObject>> = {
+  'network.blackhole': { peers: '192.0.2.0/24' },
+  'network.refuse': { ports: 5432 },
+  'network.reset': { peers: ['192.0.2.1', '2001:db8::1'] },
+  'network.partition': { peers: '192.0.2.1' },
+  'network.latency': { delay: '50ms', jitter: '5ms' },
+  'network.loss': { perPacket: 0.1 },
+  'network.duplicate': { perPacket: 0.1 },
+  'network.corrupt': { perPacket: 0.1, direction: 'egress' },
+  'network.reorder': { perPacket: 0.1 },
+  'network.bandwidth': { rate: '1MB/s', direction: 'both' },
+  'network.dns': { fail: 'nxdomain', names: ['example.com'] },
+  'network.disconnect': {},
+};
+
+// With a subnet of its own Docker gives addresses out on request, so that a disconnected container gets its own back.
+const network = `chaos-test-conformance-${process.pid}`;
+const subnet = `10.${100 + (process.pid % 100)}.${process.pid % 250}.0/24`;
+beforeAll(async () => {
+  await docker(['network', 'create', '--subnet', subnet, network]);
+});
+afterAll(async () => {
+  await plugin.close?.();
+  await docker(['network', 'rm', network]);
+});
+
+function harnessOf(params: JsonObject): FaultHarness {
+  return {
+    plugin,
+    async make() {
+      const container = await startContainer({ network, flags: ['--network-alias', 'web'] });
+      return {
+        target: await targetOf(container.id),
+        params,
+        async witness() {
+          const format = '{{json .NetworkSettings.Networks}}';
+          const networks: Record<string, Record<string, unknown>> = JSON.parse(
+            await docker(['inspect', '--format', format, container.id]),
+          );
+          const endpoints = Object.entries(networks).map(([name, endpoint]) => [
+            name,
+            String(endpoint['IPAddress']),
+            String(endpoint['MacAddress']),
+            [...new Set(Array.isArray(endpoint['Aliases']) ? endpoint['Aliases'].map(String) : [])].sort().join(),
+          ]);
+          return { endpoints, ...(await witnessNetwork(container)) };
+        },
+        [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
+      };
+    },
+  };
+}
+
+describe.each(Object.entries(FAULTS))('%s', (type, params) => {
+  for (const { name, run } of conformanceChecks(faultOf(type), harnessOf(params))) it(name, run);
+});
