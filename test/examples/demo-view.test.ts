@@ -9,7 +9,7 @@ const fault = { id: 'f', type: 'proxy.latency', target };
 const effective: AnyChaosEvent = {
   ...envelope,
   type: 'fault:effective',
-  data: { fault, proof: { observation: 'present', at: 0, looks: 1 }, took: 5 },
+  data: { fault, proof: { observation: 'present', at: 0, looks: 1 }, took: 5, hold: 20_000 },
 };
 const gone: AnyChaosEvent = {
   ...envelope,

@@ -45,7 +45,13 @@ export interface CoreEvents {
   'fault:intended': { readonly fault: FaultReference; readonly params: JsonObject; readonly lease: number };
   'fault:injecting': { readonly fault: FaultReference };
   /** Proven from outside to be in effect. */
-  'fault:effective': { readonly fault: FaultReference; readonly proof: Proof; readonly took: number };
+  'fault:effective': {
+    readonly fault: FaultReference;
+    readonly proof: Proof;
+    readonly took: number;
+    /** Milliseconds until the engine reverts it by itself; null when nothing holds it. */
+    readonly hold: number | null;
+  };
   /** Injected, but no effect could be observed; it is being reverted. */
   'fault:inert': { readonly fault: FaultReference };
   'fault:reverting': { readonly fault: FaultReference; readonly cause: RevertCause };

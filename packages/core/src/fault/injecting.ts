@@ -144,7 +144,8 @@ async function settleActive(live: LiveFault, effect: Proof): Promise<void> {
   live.signal.throwIfAborted();
   const took = effect.at - (live.facts.requestedAt ?? effect.at);
   const facts = { effectiveAt: effect.at, effect };
-  live.emit('fault:effective', { fault: live.reference, proof: effect, took });
+  const hold = live.momentary ? null : live.injection.hold;
+  live.emit('fault:effective', { fault: live.reference, proof: effect, took, hold });
   if (live.momentary) {
     await live.become({ phase: 'spent', effect, restoredByEngine: false }, facts);
     live.emit('fault:spent', { fault: live.reference, proof: effect });

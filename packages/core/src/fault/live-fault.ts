@@ -37,6 +37,7 @@ export class LiveFault implements HeldFault {
     requestedAt: null,
     acknowledgedAt: null,
     effectiveAt: null,
+    revertingAt: null,
     removedAt: null,
     effect: null,
     reversal: null,

@@ -106,7 +106,7 @@ export async function undo(live: LiveFault, cause: RevertCause): Promise<FaultSt
   const began = host.clock.now();
   await countBeforeUndo(live, recorded);
   live.emit('fault:reverting', { fault: live.reference, cause });
-  await live.become({ phase: 'reverting', cause });
+  await live.become({ phase: 'reverting', cause }, { revertingAt: live.facts.revertingAt ?? began });
   try {
     await claimed(recorded.entry, live);
     const result = await reversal(live, recorded);

@@ -29,6 +29,8 @@ export interface FaultFacts {
   readonly acknowledgedAt: number | null;
   /** First look from outside that showed the effect. */
   readonly effectiveAt: number | null;
+  /** The first undo was asked for. */
+  readonly revertingAt?: number | null;
   /** First look from outside that showed it gone. Stays null for a momentary fault. */
   readonly removedAt: number | null;
   readonly effect: Proof | null;

@@ -41,6 +41,7 @@ const facts = z.object({
   requestedAt: at,
   acknowledgedAt: at,
   effectiveAt: at,
+  revertingAt: at.exactOptional(),
   removedAt: at,
   effect: proof.nullable(),
   reversal: proof.nullable(),

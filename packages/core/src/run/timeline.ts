@@ -6,6 +6,8 @@ export interface FaultTimes {
   readonly requestedAt: number | null;
   readonly acknowledgedAt: number | null;
   readonly effectiveAt: number | null;
+  /** When the first undo was asked for, if one was. */
+  readonly revertingAt?: number | null;
   readonly removedAt: number | null;
 }
 
@@ -138,7 +140,8 @@ function setTimings(marks: Marks, { faults, observedUntil }: TimelineFacts): Tim
   const timeToRecover = span(impact, recovered);
   const undetected = impact !== null && detect === null;
   const momentaryOnly = faults.length > 0 && faults.every((fault) => fault.momentary);
-  const healedItself = recovered !== null && (momentaryOnly || (removed !== null && recovered < removed));
+  const undone = undoing(faults, recovered) ?? removed;
+  const healedItself = recovered !== null && (momentaryOnly || (undone !== null && recovered < undone));
   return {
     timeToDetect: atLeastZero(span(impact, detect)),
     timeToDetectFromEffect: atLeastZero(span(effect, detect)),
@@ -149,6 +152,16 @@ function setTimings(marks: Marks, { faults, observedUntil }: TimelineFacts): Tim
     healAfterRemoval: atLeastZero(span(removed, recovered)),
     selfHeal: healedItself ? timeToRecover : null,
   };
+}
+
+/**
+ * When the undo of the last held fault began. What is fine after that owes it to the undo, although the proof that the
+ * fault is gone comes a moment later.
+ */
+function undoing(faults: readonly FaultTimes[], recovered: number | null): number | null {
+  const held = faults.filter((fault) => !fault.momentary && (fault.requestedAt ?? Infinity) <= (recovered ?? Infinity));
+  const begun = held.map((fault) => fault.revertingAt ?? fault.removedAt).filter((at) => at !== null);
+  return begun.length === 0 ? null : Math.max(...begun);
 }
 
 function countRelapses({ episodes, faults }: TimelineFacts): number {

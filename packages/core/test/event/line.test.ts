@@ -44,7 +44,7 @@ const EXAMPLES: { readonly [Type in keyof CoreEvents]?: readonly [CoreEvents[Typ
   'fault:intended': [{ fault, params: {}, lease: 1 }, 'CHAOS: intends container.pause on container brh_api'],
   'fault:injecting': [{ fault }, 'CHAOS: injecting container.pause on container brh_api'],
   'fault:effective': [
-    { fault, proof, took: 12.4 },
+    { fault, proof, took: 12.4, hold: 30_000 },
     'CHAOS: container.pause on container brh_api is in effect, proven after 12 ms',
   ],
   'fault:inert': [{ fault }, 'CHAOS: container.pause on container brh_api has no effect that can be observed'],

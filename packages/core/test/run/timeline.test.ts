@@ -71,6 +71,9 @@ describe('the time line', () => {
   it('knows self-healing: before the removal, or of a momentary fault', () => {
     const early = line({ episodes: [episode(2_000, 12_000)] });
     expect(early.timings).toMatchObject({ timeToRecover: 10_000, healAfterRemoval: 0, selfHeal: 10_000 });
+    const undone = { ...fault(1_000, 21_000), revertingAt: 20_900 };
+    const byUndo = line({ episodes: [episode(3_000, 20_950)], faults: [undone] });
+    expect(byUndo.timings).toMatchObject({ timeToRecover: 17_950, selfHeal: null });
     const killed = line({ episodes: [episode(2_000, 12_000)], faults: [fault(1_000, null, true)] });
     expect(killed.timings).toMatchObject({ healAfterRemoval: null, selfHeal: 10_000 });
     const leaked = line({ episodes: [episode(2_000, 12_000)], faults: [fault(1_000, null)] });
