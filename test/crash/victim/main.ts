@@ -16,9 +16,9 @@ function say(line: Said): void {
 }
 
 function strike({ signal, guardianToo }: Order): void {
-  const guardian = engine.status().guardian.pid;
+  const { pid } = engine.status().guardian;
   say({ say: 'struck', at: monotonic(), doing });
-  if (guardianToo && guardian !== null) process.kill(guardian, 'SIGKILL');
+  if (guardianToo && pid !== null) process.kill(pid, 'SIGKILL');
   process.kill(process.pid, signal);
 }
 
@@ -66,19 +66,23 @@ async function live({ type, target, params }: Order): Promise<void> {
   say({ say: 'done', took: monotonic() - (began ?? 0) });
 }
 
-const { state, registry, lease } = birth.parse(JSON.parse(process.argv[2] ?? 'null'));
+const { state, registry, lease, guardian, order: first } = birth.parse(JSON.parse(process.argv[2] ?? 'null'));
 const engine = new ChaosEngine({
   plugins: [containers(), processes(), proxies({ registry })].map(withWatchedFaults),
   armed: true,
   state,
   lease,
-  guardian: 'process',
+  guardian,
   safety: { maxShareOfGroup: 1 },
 });
 engine.on('*', ({ type }) => reach(type));
 await engine.start();
 say({ say: 'ready', guardian: engine.status().guardian.pid ?? 0 });
-createInterface({ input: process.stdin }).on('line', (line) => {
-  orders = order.parse(JSON.parse(line));
-  live(orders).catch((error: unknown) => say({ say: 'failed', reason: messageOf(error) }));
-});
+
+function take(next: Order): void {
+  orders = next;
+  live(next).catch((error: unknown) => say({ say: 'failed', reason: messageOf(error) }));
+}
+
+if (first !== undefined) take(first);
+createInterface({ input: process.stdin }).on('line', (line) => take(order.parse(JSON.parse(line))));

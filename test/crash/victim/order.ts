@@ -44,8 +44,15 @@ export const order = z.object({
 export type Order = z.output<typeof order>;
 
 /** What a victim is started with: one argument of JSON. */
-export const birth = z.object({ state: z.string(), registry: z.string(), lease: z.number() });
-export type Birth = z.output<typeof birth>;
+export const birth = z.object({
+  state: z.string(),
+  registry: z.string(),
+  lease: z.number(),
+  guardian: z.enum(['process', 'auto']).default('process'),
+  /** Begins with this at once, instead of waiting for a line on its standard input. */
+  order: order.optional(),
+});
+export type Birth = z.input<typeof birth>;
 
 /** What a victim says: one line of JSON each. Times are milliseconds of `CLOCK_MONOTONIC`, the same in every process. */
 export const said = z.discriminatedUnion('say', [
