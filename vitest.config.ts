@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const conditions = ['@bridge/source'];
 
@@ -9,15 +9,21 @@ interface Options {
   readonly parallel?: boolean;
   /** Modules that run once before the project's first test. */
   readonly before?: readonly string[];
+  readonly exclude?: readonly string[];
 }
 
-function project(name: string, include: string[], { timeout = 20_000, parallel = true, before = [] }: Options = {}) {
+function project(
+  name: string,
+  include: string[],
+  { timeout = 20_000, parallel = true, before = [], exclude = [] }: Options = {},
+) {
   return {
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
       name,
       include,
+      exclude: [...configDefaults.exclude, ...exclude],
       testTimeout: timeout,
       hookTimeout: 120_000,
       globalSetup: [...before],
@@ -27,8 +33,11 @@ function project(name: string, include: string[], { timeout = 20_000, parallel =
 }
 
 const packages = ['core', 'injectors', 'recovery', 'ledger'].map((name) =>
-  project(name, [`packages/${name}/test/**/*.test.ts`]),
+  project(name, [`packages/${name}/test/**/*.test.ts`], { exclude: ['**/test/go/**'] }),
 );
+
+/** Needs Go and its module proxy, which `npm test` must do without; CI runs it where they are. */
+const go = project('go', ['packages/ledger/test/go/*.test.ts'], { timeout: 60_000 });
 
 const needDocker = [
   project('docker', ['test/docker/**/*.test.ts', 'test/docker-engine/**/*.test.ts'], { timeout: 60_000 }),
@@ -49,7 +58,7 @@ const withoutDocker = process.env['CHAOS_TEST_DOCKER_HOST'] === 'none';
 
 export default defineConfig({
   test: {
-    projects: [...packages, ...others, ...(withoutDocker ? [] : needDocker)],
+    projects: process.env['CHAOS_TEST_GO'] ? [go] : [...packages, ...others, ...(withoutDocker ? [] : needDocker)],
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

@@ -27,7 +27,14 @@ export interface CoreEvents {
   'guardian:lost': { readonly reason: string; readonly live: number };
   'run:started': { readonly name: string; readonly seed: number; readonly actor: string | null };
   'run:phase': { readonly phase: RunPhase };
-  'run:finished': { readonly name: string; readonly verdict: string; readonly reasons: readonly string[] };
+  /** Times in ms; null when there was nothing to detect or recover from, or it did not happen. */
+  'run:finished': {
+    readonly name: string;
+    readonly verdict: string;
+    readonly reasons: readonly string[];
+    readonly timeToDetect: number | null;
+    readonly timeToRecover: number | null;
+  };
   'step:started': { readonly step: string };
   'step:finished': { readonly step: string };
   /** A condition was not met, or the selector matched nothing and said `onEmpty: 'skip'`. */

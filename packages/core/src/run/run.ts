@@ -64,12 +64,10 @@ export class Run {
       const evidence = await runner.run();
       const judgement = await judge.judge(evidence);
       runner.marks.settle(judgement.timeline.marks);
-      const { verdict, reasons } = judgement;
-      hub.emit(
-        'run:finished',
-        { name: experiment.name, verdict, reasons: reasons.map(({ sentence }) => sentence) },
-        id,
-      );
+      const { verdict, reasons, timeline } = judgement;
+      const { timeToDetect, timeToRecover } = timeline.timings;
+      const sentences = reasons.map(({ sentence }) => sentence);
+      hub.emit('run:finished', { name: experiment.name, verdict, reasons: sentences, timeToDetect, timeToRecover }, id);
       const report = this.#report(started, evidence, judgement);
       // While a fault is still being retried, its errors may speak of what was hidden.
       if (!evidence.faults.some(isLeaked)) runner.secrets?.[Symbol.dispose]();

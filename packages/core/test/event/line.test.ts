@@ -29,7 +29,7 @@ const EXAMPLES: { readonly [Type in keyof CoreEvents]?: readonly [CoreEvents[Typ
   'run:started': [{ name: 'r', seed: 42, actor: 'ci' }, 'CHAOS: run "r" started by ci, seed 42'],
   'run:phase': [{ phase: 'baseline' }, 'CHAOS: run enters baseline'],
   'run:finished': [
-    { name: 'r', verdict: 'recovered', reasons: ['a', 'b'] },
+    { name: 'r', verdict: 'recovered', reasons: ['a', 'b'], timeToDetect: 10, timeToRecover: 20 },
     'CHAOS: run "r" finished: recovered: a; b',
   ],
   'step:started': [{ step: 's' }, 'CHAOS: step s started'],

@@ -7,7 +7,7 @@ import { fileJournal } from '../../journal/file-journal.ts';
 import { stateFolder } from '../../state/state-folder.ts';
 import { holdsWithin, must, mustEqual } from './expectation.ts';
 import type { FaultHarness, HarnessTarget } from './harness.ts';
-import { bareContext, faultOf, pinned } from './rebuild.ts';
+import { bareContext, faultOf, lent } from './rebuild.ts';
 import { type ConformanceCheck, mkState } from './verb-checks.ts';
 import type { VictimOrder } from './victim-order.ts';
 import { startVictim, type Victim } from './victim-process.ts';
@@ -110,7 +110,7 @@ async function killedGuardianOf(victim: Victim): Promise<void> {
 }
 
 async function restarted({ at, state }: Scene, { plugin }: FaultHarness): Promise<void> {
-  await using engine = new ChaosEngine({ plugins: [pinned(plugin, at.target)], armed: true, state, guardian: 'none' });
+  await using engine = new ChaosEngine({ plugins: [lent(plugin, at.target)], armed: true, state, guardian: 'none' });
   await engine.start();
 }
 

@@ -47,3 +47,9 @@ export function pinned(plugin: ChaosPlugin, target: Target): ChaosPlugin {
       : source;
   return { ...plugin, targets: plugin.targets.map(pin) };
 }
+
+/** The same for an engine of one check: closing that must not close what other checks are using. */
+export function lent(plugin: ChaosPlugin, target: Target): ChaosPlugin {
+  const { close: _close, ...rest } = pinned(plugin, target);
+  return rest;
+}

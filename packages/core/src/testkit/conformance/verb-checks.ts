@@ -8,7 +8,7 @@ import { isChaosError, messageOf } from '../../errors.ts';
 import { has } from '../../fault/injector.ts';
 import { must, mustEqual } from './expectation.ts';
 import type { FaultHarness } from './harness.ts';
-import { bareContext, pinned, rebuiltFault } from './rebuild.ts';
+import { bareContext, lent, rebuiltFault } from './rebuild.ts';
 import { Subject } from './subject.ts';
 
 /** One rule of the contract and a way to find out whether the fault keeps it. */
@@ -97,7 +97,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     await subject.prepare();
     const state = await mkState();
     await using engine = new ChaosEngine({
-      plugins: [pinned(plugin, at.target)],
+      plugins: [lent(plugin, at.target)],
       armed: true,
       state,
       guardian: 'none',
