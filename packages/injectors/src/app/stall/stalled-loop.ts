@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '@bridge/chaos-core';
+import { workerFile } from '../resource/worker-file.ts';
 
 /** As in `watcher.ts`. */
 const [RELEASED, TURNS, LONGEST] = [0, 1, 2] as const;
@@ -35,9 +36,12 @@ export class StalledLoop implements AsyncDisposable {
   static async watch(id: string, clock: Clock): Promise<StalledLoop> {
     const memory = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT);
     const door = doorOf(id);
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const file = fileURLToPath(new URL(`./watcher.${extension}`, import.meta.url));
-    const watcher = new Worker(file, { workerData: { memory, door }, execArgv: [], name: 'chaos-stall' });
+
+    const watcher = new Worker(workerFile('watcher', import.meta.url), {
+      workerData: { memory, door },
+      execArgv: [],
+      name: 'chaos-stall',
+    });
     await once(watcher, 'message');
     watcher.unref();
     return new StalledLoop(new Int32Array(memory), watcher, clock, door);
