@@ -18,7 +18,7 @@ const STANDING_BY = 3;
 
 const registry = await mkdtemp(join(tmpdir(), 'chaos-registry-'));
 const faults = breakages(registry);
-const plugins = [containers(), processes(), proxies({ registry })];
+const makePlugins = () => [containers(), processes(), proxies({ registry })];
 const pool = new VictimPool(STANDING_BY, { registry });
 const results = new Map<string, { rounds: Round[]; undo: number }>();
 
@@ -38,9 +38,11 @@ async function lane(breakage: Breakage, strikes: Strike[]): Promise<Round[]> {
       subject ??= await breakage.make();
       await using victim = await pool.take();
       const before = await subject.witness();
-      const round = await killOnce({ breakage, subject, before, victim, strike, plugins }).catch((error: unknown) => {
-        throw new Error(`${breakage.type}, ${JSON.stringify(strike)}, seed ${SEED}`, { cause: error });
-      });
+      const round = await killOnce({ breakage, subject, before, victim, strike, makePlugins }).catch(
+        (error: unknown) => {
+          throw new Error(`${breakage.type}, ${JSON.stringify(strike)}, seed ${SEED}`, { cause: error });
+        },
+      );
       if (round !== undefined) rounds.push(round);
       // It was over before the kill: once more, sooner.
       else if (strike.strike.when === 'time') strikes.push(sooner(strike, strike.strike.after));

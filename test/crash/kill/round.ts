@@ -6,7 +6,8 @@ import type { Breakage, Subject } from '../world/subject.ts';
 import type { Strike } from './plan.ts';
 import { watchUntilClean } from './time-to-clean.ts';
 
-type Plugins = readonly ChaosPlugin[];
+/** Fresh ones for each engine, which closes them. */
+type MakePlugins = () => readonly ChaosPlugin[];
 type LogMethod = Logger['warn'];
 
 /** What one kill came to. */
@@ -45,11 +46,11 @@ function isInPlace({ fault }: Breakage, step: string): boolean {
 }
 
 /** The next life of the engine, on the state folder of the dead one. */
-async function startAgain({ state }: Victim, plugins: Plugins): Promise<void> {
+async function startAgain({ state }: Victim, makePlugins: MakePlugins): Promise<void> {
   const complaints: string[] = [];
   const note: LogMethod = (data, message) => void complaints.push(`${message} ${JSON.stringify(data)}`);
   const logger: Logger = { debug: () => undefined, info: () => undefined, warn: note, error: note };
-  await using engine = new ChaosEngine({ plugins, armed: true, state, guardian: 'none', logger });
+  await using engine = new ChaosEngine({ plugins: makePlugins(), armed: true, state, guardian: 'none', logger });
   const leaks: string[] = [];
   engine.on('fault:leaked', ({ data }) => void leaks.push(data.reason));
   await engine.start();
@@ -62,7 +63,7 @@ export interface RoundOptions {
   readonly before: Json;
   readonly victim: Victim;
   readonly strike: Strike;
-  readonly plugins: Plugins;
+  readonly makePlugins: MakePlugins;
 }
 
 /**
@@ -70,7 +71,7 @@ export interface RoundOptions {
  * Resolves with undefined when the fault had ended before the kill.
  */
 export async function killOnce(options: RoundOptions): Promise<Round | undefined> {
-  const { breakage, subject, before, victim, strike, plugins } = options;
+  const { breakage, subject, before, victim, strike, makePlugins } = options;
   const { type } = breakage;
   const sound = await subject.glance();
   victim.tell({ type, target: subject.selector, params: subject.params, signal: 'SIGKILL', ...strike });
@@ -85,7 +86,7 @@ export async function killOnce(options: RoundOptions): Promise<Round | undefined
   let over = false;
   const watching = watchUntilClean(subject, sound, () => over);
   try {
-    if (guardianToo) await startAgain(victim, plugins);
+    if (guardianToo) await startAgain(victim, makePlugins);
     await eventually(() => victim.guardianIsGone(), deadlineOf(breakage), 'the guardian to have done its work');
   } finally {
     over = true;
