@@ -2,7 +2,7 @@ import type { JsonObject } from '@bridge/chaos-core';
 import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { docker, startContainer } from '../../docker-engine/index.ts';
-import { faultOf, plugin } from './hold.ts';
+import { faultOf, plugin } from './hold-plugin.ts';
 import { witnessNetwork } from './namespace.ts';
 import { targetOf } from './scene.ts';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { docker, startContainer, type TestContainer } from '../../docker-engine/index.ts';
-import { during, plugin } from './hold.ts';
+import { during } from './hold.ts';
+import { plugin } from './hold-plugin.ts';
 import { ask, echoServers } from './namespace.ts';
 
 interface Connected {

@@ -1,18 +1,8 @@
-import type { AnyFault } from '@bridge/chaos-core';
 import { expect } from 'vitest';
 import type { TestContainer } from '../../docker-engine/index.ts';
+import { context, faultOf } from './hold-plugin.ts';
 import { witnessNetwork } from './namespace.ts';
-import networkWithTargets from './plugin.ts';
-import { faultContext, fromDisk, targetOf } from './scene.ts';
-
-export const plugin = networkWithTargets();
-export const context = faultContext();
-
-export function faultOf(type: string): AnyFault {
-  const fault = plugin.faults.find((one) => one.type === type);
-  if (fault === undefined) throw new Error(`no fault ${type}`);
-  return fault;
-}
+import { fromDisk, targetOf } from './scene.ts';
 
 /** Injects, proves the effect, runs the body, reverts, and proves that foreign tools see what they saw before. */
 export async function during<Result>(

@@ -17,6 +17,8 @@ import { Helpers } from './helper/helpers.ts';
 import { Kernels } from './kernel/kernels.ts';
 import { type NetworkOptions, networkOptions } from './options.ts';
 
+export type { Finding } from './doctor/finding.ts';
+export { type DoctorOptions, networkDoctor } from './doctor/network-doctor.ts';
 export type { NetworkOptions } from './options.ts';
 
 /**

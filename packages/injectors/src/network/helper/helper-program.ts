@@ -33,13 +33,13 @@ restore() {
   printf '%s\n' "$@" | "$found" "$family-restore" --noflush -w 5
 }
 
-# Turns what iptables-save prints into the lines that remove every chain whose name begins with $1, hooks first.
+# Turns what iptables-save prints into the lines that remove every chain whose name begins like pattern $1, hooks first.
 removal() {
   while IFS= read -r line; do
     case "$line" in
       \**) table=$line open= chains= ;;
-      :"$1"*) line=${'$'}{line#:}; chains="$chains ${'$'}{line%% *}" ;;
-      -A*" -j $1"*) begin; printf '%s\n' "-D${'$'}{line#-A}" ;;
+      :$1*) line=${'$'}{line#:}; chains="$chains ${'$'}{line%% *}" ;;
+      -A*" -j "$1*) begin; printf '%s\n' "-D${'$'}{line#-A}" ;;
       COMMIT)
         for chain in $chains; do begin; echo "-F $chain"; done
         for chain in $chains; do echo "-X $chain"; done
@@ -62,13 +62,13 @@ unchain() {
     done
   done
 }
-# Removes the root and ingress queues whose handle begins with $1.
+# Removes the root queues whose handle is like pattern $1.
 unqueue() {
   tool tc >/dev/null || return 0
   tc=$found
   "$tc" qdisc show | while read -r word kind handle word device place rest; do
     case "$handle $place" in
-      "$1"*": root") "$tc" qdisc del dev "$device" root handle "$handle" ;;
+      $1": root") "$tc" qdisc del dev "$device" root handle "$handle" ;;
     esac
   done
 }
@@ -79,9 +79,9 @@ unserve() {
 }
 undo() {
   first=${'$'}{1%"${'$'}{1#??}"}
-  unchain "CHAOS_$1" && unqueue "5c$first" && unserve "$1" && rm -f "/run/held/$1"
+  unchain "CHAOS_$1_" && unqueue "5c$first" && unserve "$1" && rm -f "/run/held/$1"
 }
-sweep() { unchain CHAOS_ && unqueue 5c; }
+sweep() { unchain 'CHAOS_????????????_' && unqueue '5c??'; }
 hold() { uptime; echo "$((up + $2))" > "/run/held/$1"; }
 serve() {
   tag=$1

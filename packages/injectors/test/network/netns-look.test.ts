@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Arrangement } from '../../src/network/rules/arrangement.ts';
+import { applying, renewing } from '../../src/network/rules/batches.ts';
+import { acts, counted } from '../../src/network/rules/effect.ts';
+import { foreignState, netnsLook } from '../../src/network/rules/netns-look.ts';
+
+const TAG = '0123456789ab';
+const arrangement: Arrangement = {
+  backend: 'nft',
+  lapses: true,
+  chains: [
+    {
+      family: 'iptables',
+      table: 'mangle',
+      hook: 'INPUT',
+      loopback: false,
+      rules: [['-j', 'NFQUEUE', '--queue-num', '7']],
+    },
+  ],
+  queue: { number: 7, settings: [], raw: false },
+};
+
+interface Seen {
+  readonly until?: string;
+  readonly queues?: string;
+  readonly tag?: string;
+}
+
+function seen({ until = '2026-01-01T00:00:30', queues = '7 123 0 2 65535 0 0 0 1', tag = TAG }: Seen = {}) {
+  return netnsLook(
+    [
+      '',
+      `xtables-nft-multi iptables\n*mangle\n:INPUT ACCEPT [9:9]\n:FORWARD DROP [0:0]\n:CHAOS_${tag}_I - [0:0]
+[5:300] -A INPUT ! -i lo -m comment --comment "bridge-chaos:${tag}" -j CHAOS_${tag}_I
+[1:60] -A INPUT -s 192.0.2.1/32 -j ACCEPT
+[0:0] -A CHAOS_${tag}_I -m time --datestart ${until} --datestop 2038-01-19T03:14:07 -j RETURN
+[4:240] -A CHAOS_${tag}_I -j NFQUEUE --queue-num 7\nCOMMIT\n`,
+      `queues\n    ${queues}\n`,
+      'qdiscs\nqdisc noqueue 0: dev eth0 root refcnt 2\nqdisc tbf 1: dev eth1 root\nqdisc htb 5c01: dev eth2 root\n',
+      `date\n${Date.parse('2026-01-01T00:00:00Z') / 1000}\n`,
+    ].join('\u001d'),
+  );
+}
+
+describe('a look into a network', () => {
+  it('sees a fault that acts', () => {
+    expect(acts(seen(), arrangement, TAG)).toBe(true);
+  });
+
+  it.each([
+    ['its time is over', { until: '2025-12-31T23:59:59' }],
+    ['nobody serves its queue', { queues: '8 123 0 2 65535 0 0 0 1' }],
+    ['its chain is another fault’s', { tag: 'ffffffffffff' }],
+  ])('sees none when %s', (_why, world) => {
+    expect(acts(seen(world), arrangement, TAG)).toBe(false);
+  });
+
+  it('counts packets that passed and that were hit', () => {
+    expect(counted(seen(), arrangement, TAG)).toEqual({ eligible: 5, injected: 4 });
+  });
+
+  it('keeps everything foreign in the fingerprint and leaves out other faults of ours', () => {
+    const others = foreignState(seen({ tag: 'ffffffffffff' }), TAG);
+    expect(others).toEqual({
+      rules: [
+        'xtables-nft-multi iptables *mangle :FORWARD DROP',
+        'xtables-nft-multi iptables *mangle -A INPUT -s 192.0.2.1/32 -j ACCEPT',
+      ],
+      queues: ['qdisc tbf 1: dev eth1 root'],
+    });
+    expect(JSON.stringify(foreignState(seen(), TAG))).toContain(`CHAOS_${TAG}`);
+  });
+});
+
+describe('the lines for iptables-restore', () => {
+  const end = new Date('2026-01-01T00:00:30.500Z');
+
+  it('hang the chain in last and let it end by itself', () => {
+    expect(applying(arrangement, TAG, end)).toEqual([
+      {
+        family: 'iptables',
+        lines: [
+          '*mangle',
+          `:CHAOS_${TAG}_I - [0:0]`,
+          `-A CHAOS_${TAG}_I -m time --datestart 2026-01-01T00:00:30 -j RETURN`,
+          `-A CHAOS_${TAG}_I -j NFQUEUE --queue-num 7`,
+          `-I INPUT ! -i lo -m comment --comment bridge-chaos:${TAG} -j CHAOS_${TAG}_I`,
+          'COMMIT',
+        ],
+      },
+    ]);
+  });
+
+  it('move the end without touching anything else', () => {
+    expect(renewing(arrangement, TAG, end)).toEqual([
+      {
+        family: 'iptables',
+        lines: ['*mangle', `-R CHAOS_${TAG}_I 1 -m time --datestart 2026-01-01T00:00:30 -j RETURN`, 'COMMIT'],
+      },
+    ]);
+    expect(renewing({ ...arrangement, lapses: false }, TAG, end)).toEqual([]);
+  });
+});
