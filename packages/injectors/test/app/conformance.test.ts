@@ -116,7 +116,7 @@ const HARNESSES: Readonly<Record<string, FaultHarness>> = {
   ),
   'app.cpu': harness(
     () => ({ threads: 1, load: '10%' }),
-    async () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort' || name === 'Worker').length,
+    async () => /Threads:\s*(\d+)/.exec(await readFile('/proc/self/status', 'utf8'))?.[1] ?? null,
   ),
   'app.heap': harness(
     () => ({ hold: '200MB', kind: 'external' }),

@@ -10,8 +10,8 @@ const SLICES_PER_RAMP = 20;
 
 /**
  * `app.heap`: this process holds memory for nothing, at once or as a leak that grows over `ramp`. `heap` counts against
- * V8's own limit, `external` (buffers) against that of the machine or container. At most 80 % of the limit. Freed when
- * the fault ends; the resident size follows with the next collections of garbage.
+ * V8's own limit, `external` (buffers) against that of the machine or container. At most 80 % of the limit. When
+ * the fault ends `external` is freed at once, `heap` with the next collections of garbage.
  */
 export const appHeap = appFault({
   type: 'app.heap',
@@ -62,8 +62,9 @@ function beyond(hold: number, kind: 'heap' | 'external'): Extract<Feasibility, {
 class Leak {
   readonly #kind: 'heap' | 'external';
   readonly #total: number;
-  #slices: object[] = [];
   readonly #freed = new AbortController();
+  #numbers: number[][] = [];
+  #buffers: Uint8Array<ArrayBuffer>[] = [];
   held = 0;
 
   constructor(kind: 'heap' | 'external', total: number) {
@@ -84,16 +85,17 @@ class Leak {
 
   free(): void {
     this.#freed.abort();
-    this.#slices = [];
+    // Detaching gives the memory of a buffer back at once; what lies in the heap waits for a collection.
+    for (const { buffer } of this.#buffers) buffer.transfer(0);
+    this.#buffers = [];
+    this.#numbers = [];
     this.held = 0;
   }
 
   #grow(bytes: number): void {
+    if (this.#kind === 'external') this.#buffers.push(new Uint8Array(Math.ceil(bytes)).fill(1));
     // Doubles lie in the heap unboxed, eight bytes each; fractions keep V8 from storing small integers.
-    const length = Math.ceil(bytes / 8);
-    this.#slices.push(
-      this.#kind === 'heap' ? Array.from({ length }, (_, at) => at + 0.5) : Buffer.alloc(Math.ceil(bytes), 1),
-    );
+    else this.#numbers.push(Array.from({ length: Math.ceil(bytes / 8) }, (_, at) => at + 0.5));
     this.held += bytes;
   }
 }
