@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../world/eventually.ts';
+import { monotonic } from '../world/monotonic.ts';
 import { FlagWorld, HostProcess } from './host-process.ts';
 
 describe('a host that ends while faults live', () => {
@@ -48,6 +49,8 @@ describe('a host that has nothing else to do', () => {
     await using world = await FlagWorld.make();
     await using host = HostProcess.start(world, { ending: 'return' });
     await host.says('active');
+    const until = monotonic() + 1_000;
+    await eventually(() => monotonic() > until, 10_000, 'a second to go by');
     expect(host.child.exitCode).toBeNull();
     host.child.kill('SIGTERM');
     await host.ended;
