@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bench, do_not_optimize, run, summary } from 'mitata';
 import { ChaosEngine } from '@bridge/chaos-core';
 import { app, failpoint } from '@bridge/chaos-injectors/app';
+import { bench, do_not_optimize, run, summary } from 'mitata';
 
 /**
  * What the hooks inside a process cost while nothing is hit, beside an empty call. Differences under about 0.3 ns mean
@@ -73,7 +73,6 @@ const engine = new ChaosEngine({
   armed: true,
   state: folder,
   guardian: 'none',
-  limits: { effect: 1 },
 });
 await engine.start();
 const target = { app: 'self' } as const;

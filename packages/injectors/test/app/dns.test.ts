@@ -71,6 +71,16 @@ describe('app.dns', () => {
     expect(performance.now() - began).toBeGreaterThan(55);
   });
 
+  it('answers what waits when it ends', async () => {
+    await using live = await liveEngine(allowed);
+    const effect = { kind: 'delay', delay: '1h' } as const;
+    const params = { scope: 'process', names: ['localhost'], effect } as const;
+    const fault = await live.inject({ type: 'app.dns', target, params: { ...params, names: ['localhost'] } });
+    const waiting = [promisify(dns.lookup)('localhost'), promisedLookup('localhost')];
+    await fault.revert();
+    expect(await Promise.all(waiting)).toHaveLength(2);
+  });
+
   it('leaves the very functions it found, whichever of two ends first', async () => {
     await using live = await liveEngine(allowed);
     const functions = (): unknown[] => [dns.lookup, dns.promises.lookup, importedLookup, promisedLookup];

@@ -22,6 +22,12 @@ function codeOf({ cause }: Error): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 }
 
+type Dispatch = (options: unknown, handler: unknown) => unknown;
+const letPass =
+  (dispatch: Dispatch): Dispatch =>
+  (options, handler) =>
+    dispatch(options, handler);
+
 describe('app.fetch', () => {
   it('delays, and an abort during the delay ends it at once', async () => {
     await using live = await liveEngine();
@@ -33,6 +39,16 @@ describe('app.fetch', () => {
     caller.abort();
     expect(await waiting).toBe('AbortError This operation was aborted undefined');
     expect(server.served).toBe(0);
+  });
+
+  it('lets what waits go on when it ends', async () => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    const effect = { kind: 'delay', delay: '1h' } as const;
+    const fault = await live.inject({ type: 'app.fetch', target, params: { scope: 'process', effect } });
+    const waiting = outcomeOf(server.url);
+    await fault.revert();
+    expect(await waiting).toBe('200 1000');
   });
 
   it('goes on as usual after the delay', async () => {
@@ -163,7 +179,7 @@ describe('app.fetch', () => {
     const before = slots.map((slot) => Reflect.get(globalThis, slot));
     const effect = { kind: 'error', code: 'ECONNRESET' } as const;
     const fault = await live.inject({ type: 'app.fetch', target, params: { scope: 'process', effect } });
-    const over = slots.map((slot) => Reflect.get(globalThis, slot)?.compose((dispatch: unknown) => dispatch));
+    const over = slots.map((slot) => Reflect.get(globalThis, slot)?.compose(letPass));
     slots.forEach((slot, at) => void (over[at] !== undefined && Reflect.set(globalThis, slot, over[at])));
     expect(await outcomeOf(server.url)).toContain('ECONNRESET');
     await fault.revert();

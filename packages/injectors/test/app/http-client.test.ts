@@ -64,6 +64,20 @@ describe('app.http-client', () => {
     expect([response.statusCode, bodies]).toEqual([200, ['one two']]);
   });
 
+  it('sends what waits when it ends', async () => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    const effect = { kind: 'delay', delay: '1h' } as const;
+    const fault = await live.inject({ type: 'app.http-client', target, params: { scope: 'process', effect } });
+    const sent = get({ host: '127.0.0.1', port: server.port, agent: false });
+    const answered = once(sent, 'response');
+    await once(sent, 'socket');
+    await fault.revert();
+    const [response] = await answered;
+    expect(response.statusCode).toBe(200);
+    response.destroy();
+  });
+
   it('loses the response of a server that has done the work', async () => {
     await using live = await liveEngine();
     await using server = await localServer();

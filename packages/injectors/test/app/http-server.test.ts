@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { Agent, createServer, get, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { acceptMarks, currentMark, signMark } from '@bridge/chaos-injectors/app';
@@ -59,6 +60,18 @@ describe('app.http-server', () => {
     const began = performance.now();
     expect(await ask(server.port)).toMatchObject({ status: 200 });
     expect(performance.now() - began).toBeGreaterThan(55);
+  });
+
+  it('serves what waits when it ends', async () => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    const effect = { kind: 'delay', delay: '1h' } as const;
+    const fault = await live.inject({ type: 'app.http-server', target, params: { scope: 'process', effect } });
+    const arrived = new Promise((resolve) => subscribe('http.server.request.start', resolve));
+    const answered = once(get({ host: '127.0.0.1', port: server.port, agent: false }), 'response');
+    await arrived;
+    await fault.revert();
+    expect((await answered)[0].statusCode).toBe(200);
   });
 
   it('resets in place of an answer', async () => {

@@ -1,6 +1,7 @@
 import { promises } from 'node:dns';
 import * as z from 'zod';
 import { appFault } from '../app-fault.ts';
+import { Delays } from '../delays.ts';
 import { notAllowed } from '../patch.ts';
 import { asSentinel } from '../request/request-context.ts';
 import { Rule } from '../request/rule.ts';
@@ -31,14 +32,18 @@ export const appDns = (isAllowed: boolean) =>
     describe: ({ scope, names, when, effect }) =>
       `${dnsEffectText(effect)} when ${names.join(', ')} is looked up: ${whenText(when)}, ${scopeText(scope)}`,
     begin({ scope, names, when, effect }, { id, clock, random }) {
+      const delays = new Delays(clock);
       const rule = new Rule({ scope, when, random });
       const matches = (name: string): boolean => names.some((pattern) => matchesWildcard(pattern, name));
       const hits = (name: string): boolean => rule.covers() && matches(name) && rule.draws();
-      const left = lookupSeam.join({ id, effect, clock, random: random.fork('effect'), hits });
+      const left = lookupSeam.join({ id, effect, delays, random: random.fork('effect'), hits });
       return {
         isLive: () => answersSentinel(id),
         counters: () => rule.counters(),
-        [Symbol.asyncDispose]: async () => left[Symbol.dispose](),
+        async [Symbol.asyncDispose]() {
+          left[Symbol.dispose]();
+          delays[Symbol.dispose]();
+        },
       };
     },
   });

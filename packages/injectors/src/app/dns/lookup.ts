@@ -1,7 +1,8 @@
 import dns from 'node:dns';
 import { isIP } from 'node:net';
-import type { Clock, Random } from '@bridge/chaos-core';
+import type { Random } from '@bridge/chaos-core';
 import { drawn } from '../delay.ts';
+import type { Delays } from '../delays.ts';
 import { type Callable, patchModule } from '../patch.ts';
 import { networkError } from '../real-error.ts';
 import { requestContext } from '../request/request-context.ts';
@@ -13,7 +14,7 @@ import type { DnsEffect } from './effect.ts';
 export interface LookupEntry {
   readonly id: string;
   readonly effect: DnsEffect;
-  readonly clock: Clock;
+  readonly delays: Delays;
   readonly random: Random;
   /** Whether this lookup is hit. Counts it. */
   hits(name: string): boolean;
@@ -21,7 +22,7 @@ export interface LookupEntry {
 
 type Fate =
   | { readonly kind: 'fail'; readonly error: Error }
-  | { readonly kind: 'delay'; readonly by: number; readonly clock: Clock }
+  | { readonly kind: 'delay'; readonly by: number; readonly delays: Delays }
   | { readonly kind: 'answer'; readonly address: string };
 
 /** `dns.lookup` and `dns.promises.lookup`, which `net`, `fetch` and every driver resolve names with. */
@@ -40,9 +41,9 @@ function fateOf({ list }: Entries<LookupEntry>, name: unknown): Fate | undefined
   }
   const hit = list.find((entry) => typeof name === 'string' && entry.hits(name));
   if (hit === undefined) return undefined;
-  const { effect, clock, random } = hit;
+  const { effect, delays, random } = hit;
   if (effect.kind === 'fail') return { kind: 'fail', error: networkError(effect.code, { host: String(name) }) };
-  return effect.kind === 'delay' ? { kind: 'delay', by: drawn(effect, random), clock } : effect;
+  return effect.kind === 'delay' ? { kind: 'delay', by: drawn(effect, random), delays } : effect;
 }
 
 function calledBack(entries: Entries<LookupEntry>, own: Callable, self: unknown, args: readonly unknown[]): unknown {
@@ -50,8 +51,8 @@ function calledBack(entries: Entries<LookupEntry>, own: Callable, self: unknown,
   const callback = args.at(-1);
   const fate = typeof callback === 'function' ? fateOf(entries, name) : undefined;
   if (fate === undefined || typeof callback !== 'function') return Reflect.apply(own, self, args);
-  if (fate.kind === 'delay') return void fate.clock.timer(fate.by, () => void Reflect.apply(own, self, args));
-  if (fate.kind === 'fail') process.nextTick(() => callback(fate.error));
+  if (fate.kind === 'delay') fate.delays.after(fate.by, () => void Reflect.apply(own, self, args));
+  else if (fate.kind === 'fail') process.nextTick(() => callback(fate.error));
   else if (wantsAll(options)) process.nextTick(() => callback(null, [answered(fate.address)]));
   else process.nextTick(() => callback(null, fate.address, isIP(fate.address)));
   return {};
@@ -62,7 +63,7 @@ async function promised(entries: Entries<LookupEntry>, own: Callable, self: unkn
   const fate = fateOf(entries, name);
   if (fate?.kind === 'fail') throw fate.error;
   if (fate?.kind === 'answer') return wantsAll(options) ? [answered(fate.address)] : answered(fate.address);
-  if (fate?.kind === 'delay') await fate.clock.sleep(fate.by);
+  if (fate?.kind === 'delay') await fate.delays.wait(fate.by);
   return await Reflect.apply(own, self, args);
 }
 

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
-import { type Clock, type Random, size } from '@bridge/chaos-core';
+import { type Random, size } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { delayParams, delayText, drawn } from '../delay.ts';
+import type { Delays } from '../delays.ts';
 import { type NetworkErrorCode, networkError, networkErrorCode, type Peer } from '../real-error.ts';
 import { cutting } from './cut.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -31,17 +32,17 @@ export type FetchEffect = z.output<typeof fetchEffect>;
 export type Carry = (dispatch: Dispatch, ...request: Parameters<Dispatch>) => boolean;
 
 export interface CarryOptions {
-  readonly clock: Clock;
+  readonly delays: Delays;
   readonly random: Random;
   peer(options: Parameters<Dispatch>[0]): Peer;
 }
 
-export function carrying(effect: FetchEffect, { clock, random, peer }: CarryOptions): Carry {
+export function carrying(effect: FetchEffect, { delays, random, peer }: CarryOptions): Carry {
   switch (effect.kind) {
     case 'delay':
       return (dispatch, options, handler) => {
         const reply = replyTo(handler);
-        const timer = clock.timer(drawn(effect, random), () => void dispatch(options, handler));
+        const timer = delays.after(drawn(effect, random), () => void dispatch(options, handler));
         reply.begin((reason) => {
           timer[Symbol.dispose]();
           reply.fail(reason);

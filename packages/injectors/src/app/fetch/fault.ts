@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { appFault } from '../app-fault.ts';
+import { Delays } from '../delays.ts';
 import { matchesRequest, matchText, requestMatch } from '../request/match.ts';
 import { asSentinel } from '../request/request-context.ts';
 import { Rule } from '../request/rule.ts';
@@ -27,8 +28,9 @@ export const appFetch = appFault({
   describe: ({ scope, match, when, effect }) =>
     `${effectText(effect)}: ${whenText(when)} fetch ${matchText(match)}, ${scopeText(scope)}`,
   begin({ scope, match, when, effect }, { id, clock, random }) {
+    const delays = new Delays(clock);
     const rule = new Rule({ scope, when, random });
-    const carry = carrying(effect, { clock, random: random.fork('effect'), peer: placeOf });
+    const carry = carrying(effect, { delays, random: random.fork('effect'), peer: placeOf });
     const matches = (options: DispatchOptions): boolean =>
       matchesRequest(match, { ...placeOf(options), method: options.method, path: options.path });
     const left = fetchSeam.join({
@@ -39,7 +41,10 @@ export const appFetch = appFault({
     return {
       isLive: () => answersSentinel(id),
       counters: () => rule.counters(),
-      [Symbol.asyncDispose]: async () => left[Symbol.dispose](),
+      async [Symbol.asyncDispose]() {
+        left[Symbol.dispose]();
+        delays[Symbol.dispose]();
+      },
     };
   },
 });

@@ -2,6 +2,7 @@ import { promises } from 'node:fs';
 import { isAbsolute, resolve, sep } from 'node:path';
 import * as z from 'zod';
 import { appFault } from '../app-fault.ts';
+import { Delays } from '../delays.ts';
 import { notAllowed } from '../patch.ts';
 import { asSentinel } from '../request/request-context.ts';
 import { Rule } from '../request/rule.ts';
@@ -36,6 +37,7 @@ export const appFs = (isAllowed: boolean) =>
     describe: ({ scope, under, operations, when, effect }) =>
       `${fsEffectText(effect)}: ${operations} of files under ${under}, ${whenText(when)}, ${scopeText(scope)}`,
     begin({ scope, under, operations, when, effect }, { id, clock, random }) {
+      const delays = new Delays(clock);
       const rule = new Rule({ scope, when, random });
       const root = resolve(under);
       const matches = ({ path, isWrite }: FileCall): boolean => {
@@ -44,11 +46,14 @@ export const appFs = (isAllowed: boolean) =>
         return (full === root || full.startsWith(root + sep)) && !isInStateFolder(full);
       };
       const hits = (call: FileCall): boolean => rule.covers() && matches(call) && rule.draws();
-      const left = fsSeam.join({ id, effect, clock, random: random.fork('effect'), hits });
+      const left = fsSeam.join({ id, effect, delays, random: random.fork('effect'), hits });
       return {
         isLive: () => answersSentinel(id, root),
         counters: () => rule.counters(),
-        [Symbol.asyncDispose]: async () => left[Symbol.dispose](),
+        async [Symbol.asyncDispose]() {
+          left[Symbol.dispose]();
+          delays[Symbol.dispose]();
+        },
       };
     },
   });

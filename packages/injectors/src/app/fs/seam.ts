@@ -1,6 +1,7 @@
 import fs from 'node:fs';
-import type { Clock, Random } from '@bridge/chaos-core';
+import type { Random } from '@bridge/chaos-core';
 import { drawn } from '../delay.ts';
+import type { Delays } from '../delays.ts';
 import { type Callable, patchModule, type Replacement } from '../patch.ts';
 import { fileError } from '../real-error.ts';
 import { requestContext } from '../request/request-context.ts';
@@ -19,7 +20,7 @@ export interface FileCall {
 export interface FsEntry {
   readonly id: string;
   readonly effect: FsEffect;
-  readonly clock: Clock;
+  readonly delays: Delays;
   readonly random: Random;
   /** Whether this call is hit. Counts it. */
   hits(call: FileCall): boolean;
@@ -27,7 +28,7 @@ export interface FsEntry {
 
 type Fate =
   | { readonly kind: 'error'; readonly error: Error }
-  | { readonly kind: 'delay'; readonly by: number; readonly clock: Clock };
+  | { readonly kind: 'delay'; readonly by: number; readonly delays: Delays };
 
 type Call = readonly [own: Callable, self: unknown, args: readonly unknown[]];
 
@@ -64,8 +65,8 @@ function fateOf({ list }: Entries<FsEntry>, name: string, [path, flags]: readonl
   const call = { path: text, isWrite: writes(operation, flags) };
   const hit = list.find((entry) => entry.hits(call));
   if (hit === undefined) return undefined;
-  const { effect, clock, random } = hit;
-  if (effect.kind === 'delay') return { kind: 'delay', by: drawn(effect, random), clock };
+  const { effect, delays, random } = hit;
+  if (effect.kind === 'delay') return { kind: 'delay', by: drawn(effect, random), delays };
   return { kind: 'error', error: fileError(effect.code, operation.syscall, text) };
 }
 
@@ -79,7 +80,7 @@ function calledBack(fate: Fate, ...[own, self, args]: Call): unknown {
   const callback = args.at(-1);
   if (typeof callback !== 'function') return Reflect.apply(own, self, args);
   if (fate.kind === 'error') process.nextTick(() => callback(fate.error));
-  else fate.clock.timer(fate.by, () => void Reflect.apply(own, self, args));
+  else fate.delays.after(fate.by, () => void Reflect.apply(own, self, args));
   return undefined;
 }
 
@@ -91,6 +92,6 @@ function inTurn(fate: Fate, ...[own, self, args]: Call): unknown {
 
 async function promised(fate: Fate, ...[own, self, args]: Call): Promise<unknown> {
   if (fate.kind === 'error') throw fate.error;
-  await fate.clock.sleep(fate.by);
+  await fate.delays.wait(fate.by);
   return await Reflect.apply(own, self, args);
 }

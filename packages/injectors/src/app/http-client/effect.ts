@@ -1,8 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Clock, type Random, size } from '@bridge/chaos-core';
+import { type Random, size } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { delayParams, delayText, drawn } from '../delay.ts';
+import type { Delays } from '../delays.ts';
 import { networkError, networkErrorCode, type Peer } from '../real-error.ts';
 import { holdSocket } from '../socket/hold.ts';
 
@@ -20,7 +21,7 @@ export const httpClientEffect = z.discriminatedUnion('kind', [
 export type HttpClientEffect = z.output<typeof httpClientEffect>;
 
 export interface HitOptions {
-  readonly clock: Clock;
+  readonly delays: Delays;
   readonly random: Random;
   readonly peer: Peer;
 }
@@ -29,18 +30,22 @@ export interface HitOptions {
 export function hitRequest(
   request: ClientRequest,
   effect: HttpClientEffect,
-  { clock, random, peer }: HitOptions,
+  { delays, random, peer }: HitOptions,
 ): void {
   switch (effect.kind) {
     case 'delay':
-      delaySending(request, drawn(effect, random), clock);
+      delaySending(request, drawn(effect, random), delays);
       return;
     case 'error':
       request.destroy(networkError(effect.code, peer));
       return;
     case 'lost-response':
-      insteadOfResponse(request, () => {
-        process.nextTick(() => request.destroy(networkError('ECONNRESET', peer)));
+      insteadOfResponse(request, (response) => {
+        process.nextTick(() => {
+          // Node 26 leaves a request alone whose response has arrived whole.
+          response.complete = false;
+          request.destroy(networkError('ECONNRESET', peer));
+        });
         return 'swallowed';
       });
       return;
@@ -56,13 +61,12 @@ export function hitRequest(
 }
 
 // HTTP/1 gives a connection to one request at a time, so nobody else is held.
-function delaySending(request: ClientRequest, delay: number, clock: Clock): void {
-  const over = clock.now() + delay;
+function delaySending(request: ClientRequest, delay: number, delays: Delays): void {
   request.once('socket', (socket: Socket) => {
     const hold = holdSocket(socket);
-    const timer = clock.timer(Math.max(0, over - clock.now()), () => hold[Symbol.dispose]());
+    const waiting = delays.after(delay, () => hold[Symbol.dispose]());
     request.once('close', () => {
-      timer[Symbol.dispose]();
+      waiting[Symbol.dispose]();
       hold[Symbol.dispose]();
     });
   });

@@ -3,6 +3,7 @@ import { ClientRequest, request } from 'node:http';
 import * as z from 'zod';
 import { appFault } from '../app-fault.ts';
 import { listenTo, memberOf } from '../channel.ts';
+import { Delays } from '../delays.ts';
 import { matchesRequest, matchText, requestMatch } from '../request/match.ts';
 import { asSentinel, requestContext } from '../request/request-context.ts';
 import { Rule } from '../request/rule.ts';
@@ -28,6 +29,7 @@ export const appHttpClient = appFault({
   describe: ({ scope, match, when, effect }) =>
     `${httpClientEffectText(effect)}: ${whenText(when)} request ${matchText(match)}, ${scopeText(scope)}`,
   begin({ scope, match, when, effect }, { id, clock, random }) {
+    const delays = new Delays(clock);
     const rule = new Rule({ scope, when, random });
     const draws = random.fork('effect');
     const listening = listenTo('http.client.request.created', (message) => {
@@ -40,12 +42,15 @@ export const appHttpClient = appFault({
       if (!rule.covers()) return;
       const { host, port } = placeOf(made);
       if (!matchesRequest(match, { host, port, method: made.method, path: made.path })) return;
-      if (rule.draws()) hitRequest(made, effect, { clock, random: draws, peer: { host, port } });
+      if (rule.draws()) hitRequest(made, effect, { delays, random: draws, peer: { host, port } });
     });
     return {
       isLive: () => answersSentinel(id),
       counters: () => rule.counters(),
-      [Symbol.asyncDispose]: async () => listening[Symbol.dispose](),
+      async [Symbol.asyncDispose]() {
+        listening[Symbol.dispose]();
+        delays[Symbol.dispose]();
+      },
     };
   },
 });

@@ -1,8 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock, Json, Random } from '@bridge/chaos-core';
+import type { Json, Random } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { delayParams, delayText, drawn } from '../delay.ts';
+import type { Delays } from '../delays.ts';
 import { changeBody } from './changed-body.ts';
 import { insteadOfHandler } from './handler.ts';
 import { changeJson, type JsonChange, jsonChange } from './json-change.ts';
@@ -33,7 +34,7 @@ export interface Arrival {
 }
 
 export interface ServeOptions {
-  readonly clock: Clock;
+  readonly delays: Delays;
   readonly random: Random;
 }
 
@@ -45,7 +46,7 @@ export function hitArrival(
   switch (effect.kind) {
     case 'delay':
       insteadOfHandler(server, request, (proceed) => {
-        options.clock.timer(drawn(effect, options.random), proceed);
+        options.delays.after(drawn(effect, options.random), proceed);
       });
       return;
     case 'status':

@@ -3,6 +3,7 @@ import { createServer, IncomingMessage, request, ServerResponse } from 'node:htt
 import * as z from 'zod';
 import { appFault } from '../app-fault.ts';
 import { listenTo, memberOf } from '../channel.ts';
+import { Delays } from '../delays.ts';
 import { enterMarkOf, whyNoHeaderMarks } from '../request/header-marks.ts';
 import { type Matchable, matchesRequest, matchText, requestMatch } from '../request/match.ts';
 import { asSentinel } from '../request/request-context.ts';
@@ -31,6 +32,7 @@ export const appHttpServer = appFault({
   describe: ({ scope, match, when, effect }) =>
     `${httpServerEffectText(effect)}: ${whenText(when)} request served ${matchText(match)}, ${scopeText(scope)}`,
   begin({ scope, match, when, effect }, { id, clock, random }) {
+    const delays = new Delays(clock);
     const rule = new Rule({ scope, when, random });
     const draws = random.fork('effect');
     const listening = listenTo('http.server.request.start', (message) => {
@@ -39,12 +41,15 @@ export const appHttpServer = appFault({
       if (arrival.request.headers[SENTINEL_HEADER] !== undefined) return answerSentinel(arrival, id);
       enterMarkOf(arrival.request);
       if (!rule.covers() || !matchesRequest(match, placeOf(arrival.request)) || !rule.draws()) return;
-      hitArrival(arrival, effect, { clock, random: draws });
+      hitArrival(arrival, effect, { delays, random: draws });
     });
     return {
       isLive: () => answersSentinel(id),
       counters: () => rule.counters(),
-      [Symbol.asyncDispose]: async () => listening[Symbol.dispose](),
+      async [Symbol.asyncDispose]() {
+        listening[Symbol.dispose]();
+        delays[Symbol.dispose]();
+      },
     };
   },
 });
