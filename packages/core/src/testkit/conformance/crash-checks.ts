@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { systemClock } from '../../clock.ts';
 import { milliseconds } from '../../duration.ts';
 import { ChaosEngine } from '../../engine/chaos-engine.ts';
@@ -93,13 +92,13 @@ function check(
     run: async () => {
       await using at = await harness.make();
       const before = await at.witness();
-      const state = await mkState();
+      await using folder = await mkState();
+      const state = folder.path;
       const isGone = await watchForEnd(harness, type, at);
       const scene = { at, state, order: orderFor(harness, type, at, state), isGone };
       const within = (harness.cleanWithin ?? CLEAN_WITHIN) + 2 * milliseconds(faultOf(harness.plugin, type).settle);
       await play(scene, within);
       await mustComeClean(scene, before, within);
-      await rm(state, { recursive: true, force: true });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -95,11 +95,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'two at once compose or the second is refused': async (subject, { plugin }) => {
     const { fault, at } = subject;
     await subject.prepare();
-    const state = await mkState();
+    await using state = await mkState();
     await using engine = new ChaosEngine({
       plugins: [lent(plugin, at.target)],
       armed: true,
-      state,
+      state: state.path,
       guardian: 'none',
       safety: GENEROUS,
       limits: PATIENCE,
@@ -136,8 +136,10 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** A short-lived state folder; short, since socket paths are limited. */
-export async function mkState(): Promise<string> {
-  return await mkdtemp(join(tmpdir(), 'chaos-kit-'));
+export async function mkState(): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await mkdtemp(join(tmpdir(), 'chaos-kit-'));
+  // A guardian on its way out may still be writing its last words.
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 const TOUCHED: Check = async (subject) => {
