@@ -18,7 +18,7 @@ export type WantedDirection = z.output<typeof direction> | undefined;
 /** Marks copies, so that they are not treated again. */
 const MARK = 0x5cda;
 /** More than any link has: the class only leads to its netem queue. */
-const UNLIMITED = ['rate', '32gbit', 'burst', '4mb', 'cburst', '4mb'];
+const UNLIMITED = ['rate', '32gbit', 'burst', '4mb', 'cburst', '4mb', 'quantum', '60000'];
 
 /**
  * The way packets are treated: netem in a queue of our own where the kernel has it and only what leaves is meant; else a

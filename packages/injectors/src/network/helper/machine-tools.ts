@@ -6,6 +6,8 @@ import type { TarEntry } from '../../container/tar.ts';
 
 const run = promisify(execFile);
 const FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+/** Folders of libraries as Debian names them, by Node's names of architectures. */
+const TRIPLETS: Readonly<Record<string, string>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 const BACK_ENDS = ['xtables-nft-multi', 'xtables-legacy-multi'];
 /** Extensions of iptables that faults use, by their names in its module folder. */
 const EXTENSIONS = [
@@ -26,7 +28,12 @@ export async function machineTools(): Promise<readonly TarEntry[] | undefined> {
   const extensions = (await readdir(modules)).filter((file) => EXTENSIONS.includes(file));
   const programs = [...backEnds, tc];
   const libraries = await Promise.all(programs.map(librariesOf));
-  const files = new Set([...programs, ...libraries.flat(), ...extensions.map((file) => join(modules, file))]);
+  const files = new Set([
+    ...programs,
+    ...libraries.flat(),
+    ...extensions.map((file) => join(modules, file)),
+    ...(await jitterTables()),
+  ]);
   const entries = await Promise.all(
     [...files].sort().map(async (path): Promise<TarEntry> => ({ path: path.slice(1), content: await readFile(path) })),
   );
@@ -44,15 +51,34 @@ async function located(program: string): Promise<string | undefined> {
 }
 
 async function moduleFolder(): Promise<string | undefined> {
-  const triplet = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[process.arch as string] ?? '';
-  for (const folder of [`/usr/lib/${triplet}/xtables`, '/usr/lib64/xtables', '/usr/lib/xtables', '/lib/xtables']) {
-    const there = await access(join(folder, 'libxt_standard.so')).then(
-      () => true,
-      () => false,
-    );
-    if (there) return folder;
+  return folderWith('libxt_standard.so', 'xtables');
+}
+
+/** Tables of the distributions that netem knows; tc reads them from where it was built to. */
+async function jitterTables(): Promise<readonly string[]> {
+  const folder = await folderWith('normal.dist', 'tc');
+  if (folder === undefined) return [];
+  const tables = await Promise.all(
+    ['normal', 'pareto', 'paretonormal'].map(async (name) => {
+      const path = join(folder, `${name}.dist`);
+      return (await isThere(path)) ? [path] : [];
+    }),
+  );
+  return tables.flat();
+}
+
+async function folderWith(file: string, name: string): Promise<string | undefined> {
+  for (const folder of [`/usr/lib/${TRIPLETS[process.arch] ?? ''}`, '/usr/lib64', '/usr/lib', '/lib']) {
+    if (await isThere(join(folder, name, file))) return join(folder, name);
   }
   return undefined;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Absolute paths of the libraries a program is linked with, its loader included. */
