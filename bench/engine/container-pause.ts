@@ -15,12 +15,21 @@ const [image] = process.argv.slice(2);
 if (image === undefined) throw new Error('say which image to run: container-pause.ts IMAGE (it needs `sleep`)');
 
 const docker = new Docker();
-const container = await docker.createContainer({ Image: image, Cmd: ['sleep', '600'], name: `chaos-bench-${randomUUID()}` });
+const container = await docker.createContainer({
+  Image: image,
+  Cmd: ['sleep', '600'],
+  name: `chaos-bench-${randomUUID()}`,
+});
 await container.start();
 const { Name } = await container.inspect();
 const state = await mkdtemp(join(tmpdir(), 'chaos-bench-'));
 const engine = new ChaosEngine({ plugins: [containers()], armed: true, state, safety: { maxShareOfGroup: 1 } });
-const timings = { rawPause: [] as number[], rawUnpause: [] as number[], inject: [] as number[], revert: [] as number[] };
+const timings = {
+  rawPause: [] as number[],
+  rawUnpause: [] as number[],
+  inject: [] as number[],
+  revert: [] as number[],
+};
 
 async function measured(list: number[], work: () => Promise<unknown>): Promise<void> {
   const began = performance.now();

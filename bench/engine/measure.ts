@@ -18,6 +18,7 @@ export function at(timings: Timings, share: number): number {
 /** One row: name, p50, p99 and how it stands to the floor. */
 export function row(name: string, timings: Timings, floor?: Timings): string {
   const p50 = at(timings, 0.5);
-  const ratio = floor === undefined ? '' : `  ${(p50 / at(floor, 0.5)).toFixed(2)}x, ${(p50 - at(floor, 0.5)).toFixed(3)} ms more`;
+  const ratio =
+    floor === undefined ? '' : `  ${(p50 / at(floor, 0.5)).toFixed(2)}x, ${(p50 - at(floor, 0.5)).toFixed(3)} ms more`;
   return `${name.padEnd(44)} p50 ${p50.toFixed(3)} ms  p99 ${at(timings, 0.99).toFixed(3)} ms${ratio}`;
 }

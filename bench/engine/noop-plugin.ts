@@ -31,5 +31,12 @@ export default function noop() {
     },
     observe: async () => (broken ? 'present' : 'absent'),
   });
-  return definePlugin({ name: 'noop', module: import.meta.url, options: {}, targets: [nothing], faults: [fault], probes: [] });
+  return definePlugin({
+    name: 'noop',
+    module: import.meta.url,
+    options: {},
+    targets: [nothing],
+    faults: [fault],
+    probes: [],
+  });
 }

@@ -15,7 +15,14 @@ const state = await mkdtemp(join(tmpdir(), 'chaos-bench-'));
 async function engineWith(options: Partial<EngineOptions>) {
   const folder = await mkdtemp(join(state, 's'));
   const safety = { maxActiveFaults: 1_000, maxShareOfGroup: 1 };
-  const engine = new ChaosEngine({ plugins: [noop()], armed: true, state: folder, guardian: 'none', safety, ...options });
+  const engine = new ChaosEngine({
+    plugins: [noop()],
+    armed: true,
+    state: folder,
+    guardian: 'none',
+    safety,
+    ...options,
+  });
   return await engine.start();
 }
 

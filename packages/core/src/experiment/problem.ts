@@ -40,12 +40,6 @@ export function problemError(code: ErrorCode, what: string, problems: readonly P
   });
 }
 
-/** The value, or an error with the given code that lists every problem. */
-export function required<Value>(checked: Checked<Value>, code: ErrorCode, what: string): Value {
-  if (checked.ok) return checked.value;
-  throw problemError(code, what, checked.problems);
-}
-
 /** A short rendering of what came, for `got …`. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';

@@ -118,7 +118,13 @@ describe('a listener cannot hurt', () => {
   it('by changing what others get: events are frozen to the ground', () => {
     const { hub, lines } = hubHarness();
     hub.on('run:finished', (event) => Object.assign(event.data.reasons, { 0: 'forged' }));
-    const event = hub.emit('run:finished', { name: 'r', verdict: 'failed', reasons: ['true'], timeToDetect: null, timeToRecover: null });
+    const event = hub.emit('run:finished', {
+      name: 'r',
+      verdict: 'failed',
+      reasons: ['true'],
+      timeToDetect: null,
+      timeToRecover: null,
+    });
     expect(event.data.reasons).toEqual(['true']);
     expect(lines).toHaveLength(1);
   });
@@ -160,7 +166,13 @@ describe('payloads', () => {
   it('are copies: a change after the emit does not show', () => {
     const { hub } = hubHarness();
     const reasons = ['first'];
-    const event = hub.emit('run:finished', { name: 'r', verdict: 'failed', reasons, timeToDetect: null, timeToRecover: null });
+    const event = hub.emit('run:finished', {
+      name: 'r',
+      verdict: 'failed',
+      reasons,
+      timeToDetect: null,
+      timeToRecover: null,
+    });
     reasons.push('second');
     expect(event.data.reasons).toEqual(['first']);
   });

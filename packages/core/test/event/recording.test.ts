@@ -63,7 +63,11 @@ describe('the events of a run', () => {
     const recording = hub.record('run-1', 100);
     hub.emit('run:started', { name: 'r', seed: 1, actor: null }, 'run-1');
     for (let at = 0; at < 500; at += 1) hub.emit('probe:second', second, 'run-1');
-    hub.emit('run:finished', { name: 'r', verdict: 'held', reasons: [], timeToDetect: null, timeToRecover: null }, 'run-1');
+    hub.emit(
+      'run:finished',
+      { name: 'r', verdict: 'held', reasons: [], timeToDetect: null, timeToRecover: null },
+      'run-1',
+    );
     hub.finish('run-1');
     const events = await all(recording.read());
     expect(recording.snapshot().length).toBeLessThanOrEqual(100);

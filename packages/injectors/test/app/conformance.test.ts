@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Json, type JsonObject, silentLogger, systemClock, type Target } from '@bridge/chaos-core';
 import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
-import { app, failpoint } from '@bridge/chaos-injectors/app';
+import { app, failpoint, writeCanariesTo } from '@bridge/chaos-injectors/app';
 import { describe, it } from 'vitest';
 import { localServer } from './local-server.ts';
 
@@ -21,6 +21,10 @@ async function self(): Promise<Target> {
   return target;
 }
 
+/** Lines that reached the host's log. */
+const logged: string[] = [];
+writeCanariesTo((text) => void logged.push(text));
+
 interface World {
   readonly port: number;
   readonly url: string;
@@ -28,7 +32,11 @@ interface World {
 }
 
 /** A service and a file to break, and how a caller sees them. */
-function harness(params: (world: World) => JsonObject, witness: (world: World) => Promise<Json>): FaultHarness {
+function harness(
+  params: (world: World) => JsonObject,
+  witness: (world: World) => Promise<Json>,
+  incarnation?: () => Promise<Json>,
+): FaultHarness {
   return {
     plugin,
     async make() {
@@ -40,6 +48,7 @@ function harness(params: (world: World) => JsonObject, witness: (world: World) =
         target: await self(),
         params: params(world),
         witness: () => witness(world),
+        ...(incarnation === undefined ? {} : { incarnation }),
         async [Symbol.asyncDispose]() {
           await server[Symbol.asyncDispose]();
           await rm(folder, { recursive: true });
@@ -122,6 +131,11 @@ const HARNESSES: Readonly<Record<string, FaultHarness>> = {
     () => ({ hold: '200MB', kind: 'external' }),
     async () => process.memoryUsage().arrayBuffers > 150e6,
   ),
+  'app.log-secret': harness(
+    () => ({}),
+    async () => 'what was logged stays',
+    async () => logged.length,
+  ),
   'app.failpoint': harness(
     () => ({ name: 'conformance', scope, action: { kind: 'throw', code: 'E_HIT' } }),
     () => ending(() => point.hit()),
@@ -134,7 +148,7 @@ const HARNESSES: Readonly<Record<string, FaultHarness>> = {
 
 for (const fault of plugin.faults) {
   const known = HARNESSES[fault.type];
-  // What is momentary ends the process, or cannot be taken back: seen in death.test.ts.
+  // Those that end this process or its threads are seen in death.test.ts.
   if (known === undefined) continue;
   describe(`${fault.type} keeps the contract`, () => {
     for (const { name, run } of conformanceChecks(fault, known)) it(name, run);

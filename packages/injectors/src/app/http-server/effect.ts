@@ -1,5 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Json, Random } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { delayParams, delayText, drawn } from '../delay.ts';
@@ -19,7 +21,7 @@ export const httpServerEffect = z.discriminatedUnion('kind', [
     body: z.string().default(''),
     headers: z.record(z.string(), z.string()).default({}),
   }),
-  /** The connection is reset (RST) in place of an answer. */
+  /** The connection ends in place of an answer: by RST, under TLS and on unix sockets by FIN. */
   z.strictObject({ kind: z.literal('reset') }),
   /** The handler answers, and fields of its JSON answer are changed on the way: schema drift. Other answers pass. */
   z.strictObject({ kind: z.literal('response-patch'), changes: z.array(jsonChange).min(1) }),
@@ -56,7 +58,7 @@ export function hitArrival(
       });
       return;
     case 'reset':
-      insteadOfHandler(server, request, () => void request.socket.resetAndDestroy());
+      insteadOfHandler(server, request, () => reset(request.socket));
       return;
     case 'response-patch':
       changeBody(response, (body) => patched(body, effect.changes));
@@ -64,6 +66,12 @@ export function hitArrival(
     default:
       effect satisfies never;
   }
+}
+
+// Node resets plain TCP sockets only, and throws for others.
+function reset(socket: Socket): void {
+  if (socket instanceof TLSSocket || socket.remoteAddress === undefined) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function patched(body: string, changes: readonly JsonChange[]): string {

@@ -7,8 +7,8 @@ import { releaseLoop, StalledLoop } from './stalled-loop.ts';
 const LONGEST = 60_000;
 /** Beyond the stall itself, until the loop has turned and beaten again, ms. */
 const MARGIN = 1_000;
-/** What a clock of another thread may miss, ms. */
-const TOLERANCE = 20;
+/** Part of the stall that the other thread must have seen: on a busy machine it may come late itself. */
+const SEEN = 0.5;
 
 /**
  * `app.event-loop-stall`: the event loop of this thread stands still for exactly `stall`, once or again and again. It
@@ -58,7 +58,7 @@ async function stalling(
     throw error;
   }
   return {
-    isLive: async () => loop.isWatched && !loop.wasReleased && loop.longest >= stall - TOLERANCE,
+    isLive: async () => loop.isWatched && !loop.wasReleased && loop.longest >= stall * SEEN,
     async [Symbol.asyncDispose]() {
       next?.[Symbol.dispose]();
       await loop[Symbol.asyncDispose]();

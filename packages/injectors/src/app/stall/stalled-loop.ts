@@ -3,15 +3,23 @@ import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '@bridge/chaos-core';
 import { workerFile } from '../resource/worker-file.ts';
 
 /** As in `watcher.ts`. */
-const [RELEASED, TURNS, LONGEST] = [0, 1, 2] as const;
+const [RELEASED, TURNED, LONGEST] = [0, 1, 2] as const;
 /** How often the loop shows that it turns, ms. */
 const PULSE = 5;
+
+interface Watched {
+  readonly cells: Int32Array<SharedArrayBuffer>;
+  readonly watcher: Worker;
+  readonly clock: Clock;
+  readonly door: string;
+  /** Where the times in the cells begin, in nanoseconds of `process.hrtime`. */
+  readonly origin: bigint;
+}
 
 /** The event loop of this thread, watched by another thread that can let it go. */
 export class StalledLoop implements AsyncDisposable {
@@ -19,14 +27,16 @@ export class StalledLoop implements AsyncDisposable {
   readonly #watcher: Worker;
   readonly #clock: Clock;
   readonly #door: string;
+  readonly #origin: bigint;
   #pulse: Disposable | undefined;
   #isWatched = true;
 
-  private constructor(cells: Int32Array<SharedArrayBuffer>, watcher: Worker, clock: Clock, door: string) {
+  private constructor({ cells, watcher, clock, door, origin }: Watched) {
     this.#cells = cells;
     this.#watcher = watcher;
     this.#clock = clock;
     this.#door = door;
+    this.#origin = origin;
     watcher.once('error', () => {
       this.#isWatched = false;
     });
@@ -36,15 +46,17 @@ export class StalledLoop implements AsyncDisposable {
   static async watch(id: string, clock: Clock): Promise<StalledLoop> {
     const memory = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT);
     const door = doorOf(id);
-
+    const origin = process.hrtime.bigint();
     const watcher = new Worker(workerFile('watcher', import.meta.url), {
-      workerData: { memory, door },
+      workerData: { memory, door, origin },
       execArgv: [],
       name: 'chaos-stall',
     });
+    // It turns, and shows it, before anybody looks.
+    const loop = new StalledLoop({ cells: new Int32Array(memory), watcher, clock, door, origin });
     await once(watcher, 'message');
     watcher.unref();
-    return new StalledLoop(new Int32Array(memory), watcher, clock, door);
+    return loop;
   }
 
   /** The longest time without a turn of the loop, measured by the other thread, ms. */
@@ -72,7 +84,7 @@ export class StalledLoop implements AsyncDisposable {
   }
 
   #beat(): void {
-    Atomics.add(this.#cells, TURNS, 1);
+    Atomics.store(this.#cells, TURNED, Number((process.hrtime.bigint() - this.#origin) / 1_000_000n));
     this.#pulse = this.#clock.timer(PULSE, () => this.#beat(), { ref: false });
   }
 }

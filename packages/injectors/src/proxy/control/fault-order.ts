@@ -36,4 +36,3 @@ export type FaultOrder = z.output<typeof faultOrder>;
 export type RefuseOrder = z.output<typeof refuse>;
 /** A fault that acts on connections, as opposed to the listener. */
 export type ConnectionFaultOrder = Exclude<FaultOrder, RefuseOrder>;
-export type FaultKind = FaultOrder['kind'];
