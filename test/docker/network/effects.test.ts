@@ -268,6 +268,18 @@ describe('network.dns', () => {
     });
   });
 
+  it('is what a peer named by its host name is found with, as the target would', async () => {
+    await using peer = await startContainer({ network });
+    await using running = await echoServers(peer);
+    expect(running).toBeDefined();
+    const at = await peer.address();
+    const reach = async () => (await ask<Connected>(asker, 'connecting', at, '7000')).outcome;
+    await during(asker, 'network.refuse', { peers: { host: peer.name } }, async () => {
+      expect(await reach()).toBe('ECONNREFUSED');
+    });
+    expect(await reach()).toBe('hello');
+  });
+
   it('gives a wrong answer', async () => {
     await during(asker, 'network.dns', { address: '192.0.2.7', names: [name] }, async () => {
       expect((await resolving()).answer).toEqual(['192.0.2.7']);

@@ -5,6 +5,8 @@ import { dockerHost } from '../docker/docker-host.ts';
 export const networkOptions = z.strictObject({
   /** Docker engines by name; the same as in `containers()`. Default: the one that `docker` itself would use. */
   hosts: z.record(z.string().min(1), dockerHost).optional(),
+  /** Label whose value is a container's group, for peers by group; the same as in `containers()`. */
+  groupLabel: z.string().min(1).default('bridge.chaos.group'),
   /**
    * Image with busybox, iptables (`xtables-nft-multi` or `xtables-legacy-multi`) and `tc` for helper containers.
    * Default: made on the spot from this machine's programs, else built from `helperBase` with a registry.

@@ -34,7 +34,8 @@ export function network(options: NetworkOptions = {}) {
   }
   const connections = new DockerConnections(parsed.data.hosts);
   const helpers = new Helpers(connections, parsed.data);
-  const toolbox = { connections, helpers, kernels: new Kernels(helpers) };
+  const { groupLabel } = parsed.data;
+  const toolbox = { connections, helpers, kernels: new Kernels(helpers), groupLabel };
   return definePlugin({
     name: 'network',
     module: import.meta.url,

@@ -110,7 +110,7 @@ async function arrangeFor<
   params: z.output<Params>,
   context: FaultContext,
 ): Promise<Prepared | Obstacle> {
-  const { connections, kernels, helpers } = toolbox;
+  const { connections, kernels, helpers, groupLabel } = toolbox;
   const { facts, record } = await selectedContainer(connections, target, context);
   if (facts.status !== 'running') return { reason: `it is ${facts.status}`, remedy: 'let it run first' };
   const network = await networkFacts(connections.get(record.connection), target.id, context);
@@ -120,6 +120,7 @@ async function arrangeFor<
   if (kernel.backend === undefined) return NO_IPTABLES;
   const scene: PeerScene = {
     connections,
+    groupLabel,
     target,
     helper: () => helpers.at({ ...record, connection: record.connection }, kernel.backend === 'legacy', context),
   };

@@ -55,10 +55,11 @@ export function networkPartition(toolbox: Toolbox) {
 
 async function otherSide(
   { group, share, seed }: { group: ContainerQuery; share: number; seed: number },
-  { connections, target }: PeerScene,
+  scene: PeerScene,
   context: FaultContext,
 ): Promise<readonly string[]> {
-  const found = await containersOn(target, group, connections, context);
+  const { connections, target } = scene;
+  const found = await containersOn(group, scene, context);
   const members = found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   if (!members.some(({ id }) => id === target.id) || members.length < 2) {
     throw new ChaosError(

@@ -7,4 +7,6 @@ export interface Toolbox {
   readonly connections: DockerConnections;
   readonly helpers: Helpers;
   readonly kernels: Kernels;
+  /** Label whose value is a container's group. */
+  readonly groupLabel: string;
 }

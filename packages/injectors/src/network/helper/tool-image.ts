@@ -32,7 +32,7 @@ export async function toolImage(
   return builtImage(connection, helperBase, queue, context);
 }
 
-function packetQueue(architecture: string): readonly TarEntry[] {
+export function packetQueue(architecture: string): readonly TarEntry[] {
   const program = PACKET_QUEUE_PROGRAMS[architecture];
   if (program === undefined) return [];
   return [{ path: 'chaos/' }, { path: 'chaos/packet-queue', content: gunzipSync(Buffer.from(program, 'base64')) }];
@@ -42,7 +42,8 @@ function withoutDuplicates(entries: readonly TarEntry[]): readonly TarEntry[] {
   return [...new Map(entries.map((entry) => [entry.path, entry])).values()];
 }
 
-async function builtImage(
+/** Built by the engine from an Alpine base and the packet queue; the packages come from its registry. */
+export async function builtImage(
   connection: DockerConnection,
   base: string,
   queue: readonly TarEntry[],

@@ -10,6 +10,7 @@ import { addressesOf, networkFacts } from './network-facts.ts';
 /** What resolving peers needs. */
 export interface PeerScene {
   readonly connections: DockerConnections;
+  readonly groupLabel: string;
   readonly target: Target;
   /** A helper in the target's network, started only when a host name must be resolved there. */
   helper(): Promise<Helper>;
@@ -33,25 +34,23 @@ async function addressesOfPeer(peer: Peer, scene: PeerScene, context: FaultConte
   return found.flat();
 }
 
-/** All containers of a query on the engine of a target. */
+/** All containers of a query on the engine of the target. */
 export async function containersOn(
-  { connection = '' }: Target,
   query: ContainerQuery,
-  connections: DockerConnections,
+  { connections, groupLabel, target: { connection = '' } }: PeerScene,
   context: FaultContext,
 ): Promise<readonly Target[]> {
-  return containerSource(connections, { groupLabel: GROUP_LABEL }).find({ ...query, connection }, context);
+  return containerSource(connections, { groupLabel }).find({ ...query, connection }, context);
 }
-
-const GROUP_LABEL = 'bridge.chaos.group';
 
 /** The containers of a query on the target's own engine, without the target. */
 export async function peerContainers(
   query: ContainerQuery,
-  { connections, target }: PeerScene,
+  scene: PeerScene,
   context: FaultContext,
 ): Promise<readonly Target[]> {
-  const found = await containersOn(target, query, connections, context);
+  const { target } = scene;
+  const found = await containersOn(query, scene, context);
   const others = found.filter(({ id }) => id !== target.id);
   if (others.length > 0) return others;
   throw new ChaosError(
