@@ -6,7 +6,7 @@ import { appFault } from '../app-fault.ts';
 import { workerFile } from './worker-file.ts';
 
 /** How long the threads may take to show that they turn, ms. */
-const LOOK = 1_000;
+const LOOK = 3_000;
 
 /**
  * `app.cpu`: threads of this process compute for nothing, so that the host's own code gets less CPU within the limits
