@@ -77,16 +77,16 @@ function settled(emitter: NodeJS.EventEmitter & { destroy(): unknown }, event: s
   });
 }
 
-/** Longest time without a turn of the loop within a while, as above or below half of the stall. */
+/** Whether the loop stands still again and again for about this long: once may be the machine. */
 async function standsStill(stall: number): Promise<Json> {
-  let longest = 0;
-  const end = performance.now() + 3 * stall;
+  let stalls = 0;
+  const end = performance.now() + 4 * stall;
   for (let last = performance.now(); last < end; ) {
     await systemClock.sleep(5);
-    longest = Math.max(longest, performance.now() - last);
+    if (performance.now() - last > 0.9 * stall) stalls += 1;
     last = performance.now();
   }
-  return longest > stall / 2;
+  return stalls >= 2;
 }
 
 const scope = 'process';

@@ -15,7 +15,7 @@ if (mode.includes('workers')) {
   watchWorkers();
   for (const name of ['mailer', 'thumbnails']) {
     const worker = new Worker('setInterval(() => {}, 1e6)', { eval: true, name });
-    worker.on('exit', (code) => say(`${name} ended with ${code}`)).unref();
+    worker.on('exit', () => say(`${name} ended`)).unref();
   }
 }
 if (mode.includes('logger')) writeCanariesTo((text) => say(`log ${text}`));

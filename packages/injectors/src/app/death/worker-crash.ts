@@ -5,8 +5,8 @@ import { momentaryFault } from './momentary-fault.ts';
 import { livingWorkers } from './workers.ts';
 
 /**
- * `app.worker-crash`: worker threads of the host end at once, with exit code 1 and without a word, whatever they were
- * doing. Only threads started after `watchWorkers()` are known.
+ * `app.worker-crash`: worker threads of the host end at once and without a word, whatever they were doing: exit code 1,
+ * or 0 when they had barely started. Only threads started after `watchWorkers()` are known.
  */
 export const appWorkerCrash = momentaryFault({
   type: 'app.worker-crash',
