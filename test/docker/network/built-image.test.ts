@@ -20,7 +20,7 @@ describe('the helper image where this machine lacks the programs', () => {
     const image = await builtImage(connection, base, packetQueue(architecture), context);
     try {
       const asked = await docker(['run', '--rm', image, 'cat', '/asked']);
-      expect(asked).toBe('add --no-cache iptables iptables-legacy iproute2-tc');
+      expect(asked).toBe('add --no-cache iptables iptables-legacy iproute2-tc iproute2-ss');
       await expect(docker(['run', '--rm', image, '/chaos/packet-queue'])).rejects.toThrow(/usage: packet-queue/);
       expect(await builtImage(connection, base, packetQueue(architecture), context)).toBe(image);
     } finally {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { docker, startContainer, type TestContainer } from '../../docker-engine/index.ts';
 import { during } from './hold.ts';
 import { plugin } from './hold-plugin.ts';
-import { ask, echoServers } from './namespace.ts';
+import { ask, echoServers, inNetworkOf } from './namespace.ts';
 
 interface Connected {
   readonly outcome: string;
@@ -98,6 +98,24 @@ describe('network.refuse and network.reset', () => {
     await during(client, 'network.reset', { peers: address }, async () => {
       expect(await connecting()).toMatchObject({ outcome: 'ECONNRESET' });
       expect(await connecting(otherAddress)).toMatchObject({ outcome: 'hello' });
+    });
+  });
+});
+
+describe('network.reset on open connections', () => {
+  it('ends idle ones at once, of the named port only', async () => {
+    const idle = ['7000', '7001'].map((port) => ask<{ outcome: string }>(client, 'idling', address, port));
+    const open = async () => {
+      const listed = await inNetworkOf(client, 'ss', '-H', '-n', '-t', 'state', 'established');
+      return listed.split('\n').filter((line) => /:700[01]\s*$/.test(line)).length;
+    };
+    await expect.poll(open, { timeout: 10_000 }).toBe(2);
+    await during(client, 'network.reset', { peers: address, ports: 7000 }, async () => {
+      await expect.poll(open, { timeout: 10_000 }).toBe(1);
+    });
+    expect(await open()).toBe(1);
+    await during(client, 'network.reset', { peers: address, ports: 7001 }, async () => {
+      for (const { outcome } of await Promise.all(idle)) expect(outcome).toMatch(/ECONN(?:ABORTED|RESET)/);
     });
   });
 });

@@ -89,6 +89,19 @@ async function upload(host: string, port: string, bytes: string) {
   return { got, took: performance.now() - began };
 }
 
+/** A connection that is open and says nothing; resolves with how it ends. */
+async function idling(host: string, port: string) {
+  const socket = connect({ host, port: Number(port) });
+  const ended = once(socket, 'close').then(() => 'closed');
+  const failed = new Promise<string>((resolve) => {
+    socket.on('error', (error) => resolve(String(Reflect.get(error, 'code'))));
+  });
+  await once(socket, 'connect');
+  const outcome = await Promise.race([failed, ended, sleep(50_000).then(() => 'still open')]);
+  socket.destroy();
+  return { outcome };
+}
+
 async function resolving(server: string, name: string) {
   const resolver = new Resolver({ timeout: PATIENCE, tries: 1 });
   resolver.setServers([server]);
@@ -97,7 +110,7 @@ async function resolving(server: string, name: string) {
   return { answer, took: performance.now() - began };
 }
 
-const PROBES = { connecting, roundTrips, datagrams, download, upload, resolving };
+const PROBES = { connecting, idling, roundTrips, datagrams, download, upload, resolving };
 const [, , name = '', ...args] = process.argv;
 const probe: unknown = Reflect.get(PROBES, name);
 if (typeof probe !== 'function') throw new Error(`no probe ${name}`);

@@ -24,7 +24,7 @@ import { type Obstacle, whyNoOwnNetwork } from './own-network.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** The working parts of one injection and the way it goes. */
-export interface Arranged extends Pick<Arrangement, 'chains' | 'shape' | 'queue'> {
+export interface Arranged extends Pick<Arrangement, 'chains' | 'shape' | 'queue' | 'sever'> {
   /** Named in plans and reports: which of the ways the kernel offers. */
   readonly path: string;
 }

@@ -44,6 +44,8 @@ export async function apply(toolbox: Toolbox, record: NetnsRecord, context: Faul
   if (plan.queue !== undefined) await serveQueue(helper, record, plan.queue, context);
   if (plan.shape !== undefined) await shapeDevices(helper, record, plan.shape, context);
   await restore(helper, record, applying(plan, fault, ending(helper, FIRST_LEASE, context)), context);
+  // Where the image or the kernel cannot, a connection ends with its next packet instead.
+  for (const filter of plan.sever ?? []) await helper.try(context, 'run', 'ss', '-K', '-H', '-t', ...filter);
 }
 
 export async function undo(toolbox: Toolbox, record: NetnsRecord, context: FaultContext): Promise<void> {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { direction, narrowed, narrowing } from '../peer/narrowing.ts';
+import { severing } from '../rules/severing.ts';
 import { filterChains, rulesPath } from './both-ways.ts';
 import { lacks, netnsFault } from './netns-fault.ts';
 import type { Toolbox } from './toolbox.ts';
@@ -7,8 +8,8 @@ import type { Toolbox } from './toolbox.ts';
 const { protocol: _tcpOnly, ...reach } = narrowing;
 
 /**
- * `network.reset`: every TCP connection is reset by its next packet (ECONNRESET), also new ones right after they were
- * accepted. An idle connection lives until somebody uses it.
+ * `network.reset`: every TCP connection is reset, also new ones right after they were accepted. Idle ones end at once
+ * where the kernel can destroy sockets (INET_DIAG_DESTROY), else with their next packet.
  */
 export function networkReset(toolbox: Toolbox) {
   return netnsFault(toolbox, {
@@ -24,7 +25,8 @@ export function networkReset(toolbox: Toolbox) {
       if (!scene.kernel.reject) return lacks('REJECT target', 'ipt_REJECT and nf_reject_ipv4');
       const match = { ...scene.match, protocol: 'tcp' as const };
       const actions = { arriving: [ESTABLISHED], leaving: [ESTABLISHED] };
-      return { path: rulesPath(scene), chains: filterChains({ ...scene, match }, params.direction, actions) };
+      const chains = filterChains({ ...scene, match }, params.direction, actions);
+      return { path: rulesPath(scene), chains, sever: severing(match) };
     },
   });
 }

@@ -22,11 +22,11 @@ const EXTENSIONS = [
 export async function machineTools(): Promise<readonly TarEntry[] | undefined> {
   if (process.platform !== 'linux') return undefined;
   const backEnds = (await Promise.all(BACK_ENDS.map(located))).filter((path) => path !== undefined);
-  const tc = await located('tc');
+  const [tc, ss] = await Promise.all(['tc', 'ss'].map(located));
   const modules = await moduleFolder();
   if (backEnds.length === 0 || tc === undefined || modules === undefined) return undefined;
   const extensions = (await readdir(modules)).filter((file) => EXTENSIONS.includes(file));
-  const programs = [...backEnds, tc];
+  const programs = [...backEnds, tc, ...(ss === undefined ? [] : [ss])];
   const libraries = await Promise.all(programs.map(librariesOf));
   const files = new Set([
     ...programs,

@@ -54,7 +54,7 @@ export async function builtImage(
   const image = `${REPOSITORY}:${tag}`;
   if (await hasImage(connection, image, context)) return image;
   const dockerfile = Buffer.from(
-    `FROM ${base}\nRUN apk add --no-cache iptables iptables-legacy iproute2-tc\n${queue.length > 0 ? 'COPY chaos /chaos\n' : ''}`,
+    `FROM ${base}\nRUN apk add --no-cache iptables iptables-legacy iproute2-tc iproute2-ss\n${queue.length > 0 ? 'COPY chaos /chaos\n' : ''}`,
   );
   const archive = tar([{ path: 'Dockerfile', content: dockerfile }, ...queue]);
   try {

@@ -26,6 +26,8 @@ export const arrangement = z.object({
   chains: z.array(chain).min(1),
   /** Parameters of the class, and of the netem queue below it. */
   shape: z.object({ class: words, netem: words.optional() }).optional(),
+  /** Filters of `ss -K`: open connections that are cut once, right after the rules are in place. */
+  sever: z.array(z.array(z.string().regex(/^[A-Za-z0-9.:/[\]()=<>]+$/))).optional(),
   queue: z.object({ number: z.int().min(1).max(65_535), settings: z.array(word), raw: z.boolean() }).optional(),
 });
 export type Arrangement = z.output<typeof arrangement>;
