@@ -17,9 +17,9 @@ export const PROXY_PARAMS: Readonly<Record<ProxyFaultType, JsonObject>> = {
 };
 
 const LOOK = { bytes: 4_096, within: 400 };
-const LOOKS = 3;
+const LOOKS = 6;
 
-/** `echo` when a plain client gets its bytes back in time, at the latest the third time: this machine may be busy. */
+/** `echo` when a plain client gets its bytes back in time, at the latest the sixth time: this machine may be busy. */
 export async function proxyState(port: number): Promise<string> {
   let seen = '';
   for (let look = 0; look < LOOKS && seen !== 'echo'; look += 1) seen = await lookAtEcho(port, LOOK);
