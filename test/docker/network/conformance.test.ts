@@ -51,7 +51,9 @@ function harnessOf(params: JsonObject): FaultHarness {
             String(endpoint['MacAddress']),
             [...new Set(Array.isArray(endpoint['Aliases']) ? endpoint['Aliases'].map(String) : [])].sort().join(),
           ]);
-          return { endpoints, ...(await witnessNetwork(container)) };
+          const { rules, queues } = await witnessNetwork(container);
+          // Docker gives a network that is connected again the next free interface name: eth0 comes back as eth1.
+          return { endpoints, rules, queues: queues.map((line) => line.replace(/ dev eth\d+ /, ' dev eth ')) };
         },
         [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
       };
