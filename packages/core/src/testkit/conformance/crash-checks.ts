@@ -89,6 +89,7 @@ function check(
 ): ConformanceCheck {
   return {
     name,
+    kind: 'crash',
     run: async () => {
       await using at = await harness.make();
       const before = await at.witness();

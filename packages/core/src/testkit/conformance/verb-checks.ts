@@ -14,6 +14,8 @@ import { Subject } from './subject.ts';
 /** One rule of the contract and a way to find out whether the fault keeps it. */
 export interface ConformanceCheck {
   readonly name: string;
+  /** `verbs` calls them in this process; `crash` kills or stops processes of its own, and takes seconds. */
+  readonly kind: 'verbs' | 'crash';
   /** Rejects with the rule that was broken. */
   run(): Promise<void>;
 }
@@ -158,6 +160,7 @@ export function verbChecks(harness: FaultHarness, type: string): ConformanceChec
   const checks = Object.entries(CHECKS).map(
     ([name, check]): ConformanceCheck => ({
       name,
+      kind: 'verbs',
       run: async () => {
         await using subject = await Subject.make(harness, type);
         await check(subject, harness);
@@ -167,6 +170,7 @@ export function verbChecks(harness: FaultHarness, type: string): ConformanceChec
   if (harness.makeTouched === undefined) return checks;
   const touched: ConformanceCheck = {
     name: 'a state that was there before survives',
+    kind: 'verbs',
     run: async () => {
       await using subject = await Subject.make(harness, type, true);
       await TOUCHED(subject, harness);
