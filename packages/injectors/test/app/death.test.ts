@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { JsonObject } from '@bridge/chaos-core';
 import { ChaosEngine } from '@bridge/chaos-core';
 import { app } from '@bridge/chaos-injectors/app';
@@ -61,10 +62,15 @@ describe('app.uncaught', () => {
   });
 });
 
+/** `worker.threadName` came after Node 22.18; without it every thread is nameless. */
+const namesAreKnown = 'threadName' in Worker.prototype;
+
 describe('app.worker-crash', () => {
   it('ends the threads it is told to', async () => {
-    const { said } = await hostUnder('app.worker-crash', { name: 'mail*' }, 'workers');
-    expect([...said].sort()).toEqual(['exit handlers ran, code 0', 'mailer ended', 'spent']);
+    const { said } = await hostUnder('app.worker-crash', namesAreKnown ? { name: 'mail*' } : {}, 'workers');
+    const one = namesAreKnown ? 'mailer ended' : expect.stringMatching(/^(mailer|thumbnails) ended$/);
+    expect(said).toHaveLength(3);
+    expect(said).toEqual(expect.arrayContaining(['exit handlers ran, code 0', one, 'spent']));
   });
 });
 

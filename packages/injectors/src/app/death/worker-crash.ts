@@ -11,7 +11,7 @@ import { livingWorkers } from './workers.ts';
 export const appWorkerCrash = momentaryFault({
   type: 'app.worker-crash',
   params: z.strictObject({
-    /** Name given as `new Worker(file, { name })`; `*` stands for anything. Default: any. */
+    /** Name given as `new Worker(file, { name })`; `*` stands for anything. Default: any. Node 22.18 knows no names. */
     name: wildcard.default('*'),
     /** How many of them, drawn by the seed. Default 1. */
     count: z.int().positive().default(1),
@@ -23,7 +23,7 @@ export const appWorkerCrash = momentaryFault({
       : {
           possible: false,
           reason: `expected a worker thread named ${JSON.stringify(name)} that was started under watchWorkers(), there is none`,
-          remedy: 'Call watchWorkers() when the process starts',
+          remedy: 'Call watchWorkers() when the process starts; leave `name` out where Node has no `worker.threadName`',
         },
   describe: ({ name, count }) => `end ${count} worker thread(s) named ${name}`,
   async strike({ name, count }, { random }) {
