@@ -7,6 +7,7 @@ import { eachNewestFirst } from '../fault/by-target.ts';
 import { Custodian, outcomeNote } from '../guardian/custody.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
 import { type JournalRecord, parseJournal } from '../journal/record.ts';
+import { untilClaimed } from '../journal/until-claimed.ts';
 import type { Logger } from '../logger.ts';
 import type { AnyFault } from '../plugin.ts';
 import type { StateFolder } from '../state/state-folder.ts';
@@ -22,9 +23,6 @@ export interface OrphanOptions {
   readonly attempt: number;
   readonly revert: number;
 }
-
-/** How often to ask whether a guardian of the former life has finished with an entry, ms. */
-const CLAIM_PAUSE = 20;
 
 function reference({ id, type, target: { group, connection, ...target } }: JournalRecord): FaultReference {
   const optional = { ...(group === undefined ? {} : { group }), ...(connection === undefined ? {} : { connection }) };
@@ -48,15 +46,6 @@ async function reportSettled({ folder, emit, log }: OrphanOptions): Promise<numb
   return reported;
 }
 
-/** Waits for a living guardian to finish; whatever is then left is ours. */
-async function claimed(entry: JournalEntry, clock: Clock): Promise<'mine' | 'gone'> {
-  for (;;) {
-    const claim = await entry.claim();
-    if (claim !== 'taken') return claim;
-    await clock.sleep(CLAIM_PAUSE);
-  }
-}
-
 async function revertOrphan(
   entry: JournalEntry,
   custodian: Custodian,
@@ -64,12 +53,9 @@ async function revertOrphan(
   deadSince: number,
 ): Promise<boolean> {
   const { clock, emit, instance, log } = options;
-  if ((await claimed(entry, clock)) === 'gone') return false;
+  if ((await untilClaimed(() => entry.claim(), clock)) === 'gone') return false;
   const fault = reference(entry.record);
-  const custody =
-    entry.record.survives === 'engine'
-      ? ({ outcome: 'gone', proof: { observation: 'gone', at: clock.now(), looks: 0 } } as const)
-      : await custodian.undoForGood(entry, 'orphan', deadSince);
+  const custody = await custodian.undoForGood(entry, 'orphan', deadSince);
   if (custody.outcome === 'leaked') {
     log.error({ fault: entry.id, reason: custody.reason }, 'an orphan could not be reverted');
     await entry.note(outcomeNote(custody, instance, 'orphan'));

@@ -1,13 +1,11 @@
 import { messageOf } from '../errors.ts';
 import type { JournalEntry } from '../journal/journal.ts';
+import { untilClaimed } from '../journal/until-claimed.ts';
 import { type FaultContext, has } from './injector.ts';
 import type { FaultState, Proof, RevertCause, SettledState } from './life.ts';
 import type { LiveFault, Recorded } from './live-fault.ts';
 import { lookSteadily } from './proof.ts';
 import { limited, type Reversal, undoUntilProven } from './reversal.ts';
-
-/** How often to ask whether another undoer has finished, ms. */
-const CLAIM_PAUSE = 20;
 
 const REMEDY = 'It is retried until clean. Look at the target, put it right by hand if it stays, then revert() again.';
 
@@ -15,16 +13,12 @@ const REMEDY = 'It is retried until clean. Look at the target, put it right by h
  * Waits for the right to undo. `gone`: another undoer settled the entry meanwhile. A disk that refuses the claim (it was
  * remounted read-only) does not keep the undo from running: at worst two undo at once, which is safe, if not tidy.
  */
-async function claimed(entry: JournalEntry, live: LiveFault): Promise<'mine' | 'gone'> {
+function claimed(entry: JournalEntry, live: LiveFault): Promise<'mine' | 'gone'> {
   const unclaimable = (error: unknown): 'mine' => {
     live.host.log.warn({ fault: live.id, reason: messageOf(error) }, 'undoing without a claim');
     return 'mine';
   };
-  for (;;) {
-    const claim = await entry.claim().catch(unclaimable);
-    if (claim !== 'taken') return claim;
-    await live.host.clock.sleep(CLAIM_PAUSE);
-  }
+  return untilClaimed(() => entry.claim().catch(unclaimable), live.host.clock);
 }
 
 /**

@@ -82,6 +82,10 @@ export class Custodian {
    */
   async undoForGood(entry: JournalEntry, cause: RevertCause, deadSince: number): Promise<Custody> {
     const { clock } = this.#options;
+    // It lived in the engine's own process, and ended with it.
+    if (entry.record.survives === 'engine') {
+      return { outcome: 'gone', proof: { observation: 'gone', at: clock.now(), looks: 0 } };
+    }
     const context = contextFor(this.#options, entry);
     for (;;) {
       const custody = await this.undo(entry, cause);

@@ -4,7 +4,7 @@ import { eachNewestFirst } from '../fault/by-target.ts';
 import type { RevertCause } from '../fault/life.ts';
 import type { Claim, Journal, JournalEntry } from '../journal/journal.ts';
 import type { Logger } from '../logger.ts';
-import { type Custodian, type Custody, outcomeNote } from './custody.ts';
+import { type Custodian, outcomeNote } from './custody.ts';
 
 export interface TakeoverOptions {
   readonly clock: Clock;
@@ -128,12 +128,9 @@ export class Takeover {
   }
 
   async #onceDead(entry: JournalEntry, deadSince: number): Promise<boolean> {
-    const { custodian, by, clock } = this.#options;
+    const { custodian, by } = this.#options;
     const cause: RevertCause = 'engine-dead';
-    const custody: Custody =
-      entry.record.survives === 'engine'
-        ? { outcome: 'gone', proof: { observation: 'gone', at: clock.now(), looks: 0 } }
-        : await custodian.undoForGood(entry, cause, deadSince);
+    const custody = await custodian.undoForGood(entry, cause, deadSince);
     const note = outcomeNote(custody, by, cause);
     if (custody.outcome === 'leaked') {
       await entry.note(note);
