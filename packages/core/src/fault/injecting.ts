@@ -1,13 +1,14 @@
 import { ChaosError, isChaosError, messageOf } from '../errors.ts';
 import { JOURNAL_VERSION, type JournalRecord } from '../journal/record.ts';
 import type { Json } from '../json.ts';
+import { unlessAborted } from '../run/unless-aborted.ts';
 import { sameTarget } from '../target/target.ts';
 import type { FaultHost, Injection } from './fault-host.ts';
 import { type FaultContext, has, type Observation } from './injector.ts';
 import type { Proof, RevertCause } from './life.ts';
 import { LiveFault } from './live-fault.ts';
 import { lookUntil } from './proof.ts';
-import { bounded, limited } from './reversal.ts';
+import { limited } from './reversal.ts';
 
 function jsonOf(undo: unknown, type: string): Json {
   const text = JSON.stringify(undo);
@@ -27,7 +28,7 @@ async function prepared(
 ): Promise<{ undo: unknown; json: Json; fingerprint: Json | undefined }> {
   const { fault, target, params } = live.injection;
   using bound = limited(context, live.host.limits.act);
-  const answer = await bounded(fault.prepare(target, params, bound.context), bound.context.signal);
+  const answer = await unlessAborted(fault.prepare(target, params, bound.context), bound.context.signal);
   const json = jsonOf(answer, fault.type);
   // What another process will read back is what this one must work with too.
   const undo = fault.undo.safeParse(json);
@@ -44,7 +45,7 @@ async function prepared(
     );
   }
   const fingerprint = has(fault, 'fingerprint')
-    ? await bounded(fault.fingerprint(undo.data, bound.context), bound.context.signal)
+    ? await unlessAborted(fault.fingerprint(undo.data, bound.context), bound.context.signal)
     : undefined;
   return { undo: undo.data, json, fingerprint };
 }
@@ -119,7 +120,7 @@ async function act(live: LiveFault, context: FaultContext): Promise<void> {
     () => live.landed(),
     () => live.landed(),
   );
-  await bounded(call, bound.context.signal);
+  await unlessAborted(call, bound.context.signal);
   live.learn({ acknowledgedAt: host.clock.now() });
   host.assertFresh(recorded.entry);
 }

@@ -3,6 +3,7 @@ import pRetry from 'p-retry';
 import { messageOf } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { AnyFault } from '../plugin.ts';
+import { unlessAborted } from '../run/unless-aborted.ts';
 import { type FaultContext, has } from './injector.ts';
 import type { Proof } from './life.ts';
 import { lookUntil } from './proof.ts';
@@ -29,16 +30,6 @@ export interface ReversalOptions {
 
 /** How long after an undo call its effect may take to show, ms. */
 const SHOWS_WITHIN = 1_000;
-
-/** Rejects with the signal's reason even when the operation ignores its signal. */
-export function bounded<T>(operation: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    operation.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
 
 /** A context whose signal also ends after `limit` ms. Dispose it to release the timer. */
 export function limited(context: FaultContext, limit: number): { context: FaultContext } & Disposable {
@@ -86,7 +77,7 @@ export async function undoUntilProven(undoable: Undoable, options: ReversalOptio
   const once = async (): Promise<Reversal> => {
     using bound = limited(context, Math.min(options.attempt, Math.max(1, deadline - context.clock.now())));
     try {
-      return await bounded(attempt(undoable, bound.context), bound.context.signal);
+      return await unlessAborted(attempt(undoable, bound.context), bound.context.signal);
     } catch (error) {
       // p-retry gives up on a TypeError at once; here every failure is worth another try.
       throw error instanceof TypeError ? new Error(error.message, { cause: error }) : error;
