@@ -7,6 +7,9 @@ import { birth, type Order, order, type Said } from './order.ts';
 
 // A host with an engine and a guardian that stand by; it is told what to inject and where to die.
 
+/** Longest wait for a blow from outside, ms. */
+const STAND_STILL = 60_000;
+
 let orders: Order | undefined;
 let doing = 'nothing';
 
@@ -19,7 +22,8 @@ function strike({ signal, guardianToo }: Order): void {
   const { pid } = engine.status().guardian;
   say({ say: 'struck', at: monotonic(), doing });
   if (guardianToo && pid !== null) process.kill(pid, 'SIGKILL');
-  process.kill(process.pid, signal);
+  if (signal === 'none') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STAND_STILL);
+  else process.kill(process.pid, signal);
 }
 
 function reach(step: string): void {

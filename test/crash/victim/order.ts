@@ -36,7 +36,8 @@ export const order = z.object({
     z.object({ when: z.literal('time'), after: z.number() }),
     z.object({ when: z.literal('never') }),
   ]),
-  signal: z.enum(['SIGKILL', 'SIGSTOP']),
+  /** `none`: it stands still at that instruction, and the blow comes from outside. */
+  signal: z.enum(['SIGKILL', 'SIGSTOP', 'none']),
   /** The guardian is killed in the same instant, just before the engine. */
   guardianToo: z.boolean(),
 });
