@@ -15,6 +15,14 @@ export {
 export { type FalseAlarms, falseAlarms } from './comparison/false-alarms.ts';
 export type { TailRatio } from './comparison/tail-ratio.ts';
 export type { WindowComparison } from './comparison/window-comparison.ts';
+export type {
+  Grant,
+  LeaderAction,
+  LeaderActionOutcome,
+  Leadership,
+  Standing,
+} from './leadership/leadership.ts';
+export { soleLeadership } from './leadership/sole-leadership.ts';
 export { recovery, recovery as default } from './plugin.ts';
 export { command } from './probe/command/command-probe.ts';
 export { container } from './probe/container/container-probe.ts';
