@@ -55,6 +55,7 @@ export const ERROR_CODES = {
   CHAOS_LEDGER_FORKED: 'the other side holds another history of this ledger',
   CHAOS_LEDGER_UNREACHABLE: 'the other side of forwarding did not answer as it should',
   CHAOS_LEDGER_RETENTION_REFUSED: 'retention would remove what must be kept',
+  CHAOS_GRAPH_INVALID: 'the service graph is not what it should be; see the path',
   CHAOS_RUN_ABORTED: 'the run was stopped before its end',
   CHAOS_EVENT_INVALID: 'the input is not an event of this SDK',
   CHAOS_RUN_LIMIT: 'too many runs at once',

@@ -15,6 +15,9 @@ export {
 export { type FalseAlarms, falseAlarms } from './comparison/false-alarms.ts';
 export type { TailRatio } from './comparison/tail-ratio.ts';
 export type { WindowComparison } from './comparison/window-comparison.ts';
+export { type ObservedCall, type ObservedGraphOptions, observedGraph } from './graph/observed-graph.ts';
+export { type Need, type ServiceGraph, type ServiceNode, serviceGraph } from './graph/service-graph.ts';
+export type { Dependency, ServiceMap } from './graph/service-map.ts';
 export type {
   Grant,
   LeaderAction,
