@@ -197,9 +197,13 @@ export class Session implements FaultHost {
     return this.#options.redactor.text(text) !== text;
   }
 
-  /** The guardian acted while we were stalled: tell it, end every run, revert all, and take no more work. */
+  /**
+   * The guardian acted while we were stalled: tell it, end every run, revert all, and take no more work. It may act
+   * again while we stand down, and keeps what it took until it is told.
+   */
   becomeStale(): void {
-    this.#stale ??= this.#standDown();
+    if (this.#stale === undefined) this.#stale = this.#standDown();
+    else this.#guardianship.acknowledge(this.#epochNow());
   }
 
   /** Takes work again after a stall, once everything of before is reverted. */

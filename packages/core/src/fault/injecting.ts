@@ -120,9 +120,13 @@ async function act(live: LiveFault, context: FaultContext): Promise<void> {
     () => live.landed(),
     () => live.landed(),
   );
-  await unlessAborted(call, bound.context.signal);
-  live.learn({ acknowledgedAt: host.clock.now() });
-  host.assertFresh(recorded.entry);
+  try {
+    await unlessAborted(call, bound.context.signal);
+    live.learn({ acknowledgedAt: host.clock.now() });
+  } finally {
+    // Also when it failed: a call that comes after its own undo is refused, and the reason is the stall.
+    host.assertFresh(recorded.entry);
+  }
 }
 
 async function proveEffect(live: LiveFault, context: FaultContext): Promise<Proof> {

@@ -74,6 +74,12 @@ async function leaked(live: LiveFault, cause: RevertCause, reason: string): Prom
   return state;
 }
 
+/** Closes the record. A guardian that took it meanwhile, because we were stalled again, hands it back first. */
+async function settled(entry: JournalEntry, live: LiveFault, state: SettledState): Promise<void> {
+  await claimed(entry, live);
+  await entry.settle(live.noteOf(state));
+}
+
 async function finish(
   live: LiveFault,
   cause: RevertCause,
@@ -81,7 +87,7 @@ async function finish(
   took: number,
 ): Promise<FaultState> {
   const state: SettledState = { phase: result.outcome, cause, reversal: result.proof };
-  await live.recorded?.entry.settle(live.noteOf(state));
+  if (live.recorded !== undefined) await settled(live.recorded.entry, live, state);
   await live.become(state, { removedAt: result.proof.at, reversal: result.proof });
   live.host.dismiss(live);
   const { reference } = live;
@@ -122,7 +128,7 @@ export async function restoreFound(live: LiveFault, effect: Proof): Promise<Faul
     const result = missing ? await reversal(live, recorded) : undefined;
     if (result?.outcome === 'leaked') return await leaked(live, 'run-end', result.reason);
     const state: SettledState = { phase: 'spent', effect, restoredByEngine: missing };
-    await recorded.entry.settle(live.noteOf(state));
+    await settled(recorded.entry, live, state);
     live.recorded = undefined;
     await live.become(state, result === undefined ? {} : { reversal: result.proof });
     host.dismiss(live);

@@ -38,7 +38,25 @@ describe('the guardian, when the engine hangs', () => {
     process.kill(stopped.pid, 'SIGCONT');
     await stopped.ended;
     expect(world.isBroken()).toBe(false);
-    expect(stopped.lines).toContainEqual({ status: 'stale' });
+    expect(stopped.lines).toContainEqual({ status: 'stale', left: 0 });
+    await eventually(() => world.isClean());
+  });
+
+  it('may be needed again while the engine reverts, and lets it work again afterwards', async () => {
+    await using world = await World.make();
+    const stopped = victim(world, 'inject:before,revert:before', 'SIGSTOP', 400);
+    const claims = async () => (await world.live()).filter((name) => name.split('.').length === 3);
+    await stopped.saw('"reached":"inject:before"');
+    await eventually(async () => (await claims()).length === 1);
+    const [guardians] = await claims();
+    process.kill(stopped.pid, 'SIGCONT');
+    await stopped.saw('"reached":"revert:before"');
+    await eventually(async () => (await claims()).includes(guardians ?? ''));
+    process.kill(stopped.pid, 'SIGCONT');
+    await stopped.ended;
+    expect(stopped.lines).toContainEqual({ status: 'stale', left: 0 });
+    expect(stopped.lines).toContainEqual({ ended: 'reverted' });
+    expect(stopped.lines.some((line) => line['event'] === 'fault:leaked')).toBe(false);
     await eventually(() => world.isClean());
   });
 

@@ -1,12 +1,18 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { ChaosEngine, type ChaosPlugin } from '@bridge/chaos-core';
 import markers, { marker } from '../fixtures/marker-plugin.ts';
 
-// A host process for crash tests: injects one fault and dies, stops or hangs where it was told to.
+// A host process for crash tests: injects one fault and dies, stops or hangs where it was told to (points in turn, with
+// commas between). When that made it stale, it starts again and injects once more.
 
 const [state = '', folder = '', at = '', how = 'SIGKILL', lease = '10000'] = process.argv.slice(2);
 
+const points = at.split(',');
+
 function reach(point: string): void {
-  if (point !== at) return;
+  if (point !== points[0]) return;
+  points.shift();
   process.stdout.write(`${JSON.stringify({ reached: point })}\n`);
   if (how === 'hang') {
     const until = Date.now() + Number(process.env['HANG_MS'] ?? 3_000);
@@ -45,11 +51,22 @@ engine.on('*', (event) => {
   reach(event.type);
 });
 await engine.start();
-try {
-  const run = await engine.inject({ type: 'folder.marker', target: { folder }, params: {} });
-  await run.revert();
-} catch (error) {
-  process.stdout.write(`${JSON.stringify({ failed: String(error) })}\n`);
+
+async function injectOnce(): Promise<void> {
+  try {
+    const fault = await engine.inject({ type: 'folder.marker', target: { folder }, params: {} });
+    await fault.revert();
+    process.stdout.write(`${JSON.stringify({ ended: fault.state.phase })}\n`);
+  } catch (error) {
+    process.stdout.write(`${JSON.stringify({ failed: String(error) })}\n`);
+  }
 }
-process.stdout.write(`${JSON.stringify({ status: engine.status().phase })}\n`);
+
+await injectOnce();
+const { phase } = engine.status();
+process.stdout.write(`${JSON.stringify({ status: phase, left: readdirSync(join(state, 'live')).length })}\n`);
+if (phase === 'stale') {
+  await engine.start();
+  await injectOnce();
+}
 await engine.close();
