@@ -1,27 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChaosEngine } from '@bridge/chaos-core';
 import { containers } from '@bridge/chaos-injectors';
 import Docker from 'dockerode';
+import { startContainer } from '../../test/docker-engine/index.ts';
 import { at, row, type Timings } from './measure.ts';
 
 // container.pause through the engine (guards, journal, guardian, both proofs) beside a raw dockerode pause and unpause,
-// interleaved. Needs a Docker engine: `node setup/run.mjs exec -- node -C @bridge/source bench/engine/container-pause.ts IMAGE`.
+// interleaved. Needs a Docker engine: `node setup/run.mjs exec -- node -C @bridge/source bench/engine/container-pause.ts`.
 
 const ROUNDS = 100;
-const [image] = process.argv.slice(2);
-if (image === undefined) throw new Error('say which image to run: container-pause.ts IMAGE (it needs `sleep`)');
-
 const docker = new Docker();
-const container = await docker.createContainer({
-  Image: image,
-  Cmd: ['sleep', '600'],
-  name: `chaos-bench-${randomUUID()}`,
-});
-await container.start();
-const { Name } = await container.inspect();
+await using subject = await startContainer();
+const container = docker.getContainer(subject.id);
 const state = await mkdtemp(join(tmpdir(), 'chaos-bench-'));
 const engine = new ChaosEngine({ plugins: [containers()], armed: true, state, safety: { maxShareOfGroup: 1 } });
 const timings = {
@@ -45,7 +37,7 @@ try {
     await measured(timings.rawUnpause, () => container.unpause());
     const held = Promise.withResolvers<Awaited<ReturnType<typeof engine.inject>>>();
     await measured(timings.inject, async () =>
-      held.resolve(await engine.inject({ type: 'container.pause', target: { container: Name.slice(1) } })),
+      held.resolve(await engine.inject({ type: 'container.pause', target: { container: subject.name } })),
     );
     const fault = await held.promise;
     await measured(timings.revert, () => fault.revert());
@@ -58,6 +50,5 @@ try {
   console.log(`container.pause costs ${more.toFixed(1)} ms more than a raw pause (aim <= 10 ms)`);
 } finally {
   await engine.close();
-  await container.remove({ force: true });
   await rm(state, { recursive: true, force: true });
 }

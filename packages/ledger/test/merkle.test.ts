@@ -71,6 +71,22 @@ describe('the Merkle tree', () => {
   });
 });
 
+describe('a path that does not reach the bottom of the tree proves nothing', () => {
+  it('inner nodes are not entries', async () => {
+    const all = leaves(8);
+    const root = rootOf(all);
+    const [left, right] = [rootOf(all.slice(0, 4)), rootOf(all.slice(4))];
+    expect(verifyInclusion(left, 0, 8, [right], root)).toBe(false);
+    expect(verifyInclusion(root, 0, 8, [], root)).toBe(false);
+  });
+
+  it('nor is a tree the start of a larger one because their roots are equal', () => {
+    const root = rootOf(leaves(4));
+    expect(verifyConsistency(4, 8, root, root, [])).toBe(false);
+    expect(verifyConsistency(3, 8, root, root, [root])).toBe(false);
+  });
+});
+
 describe('tiles', () => {
   it.each(tilePaths.c2sp.indexEncoding)('writes tile number %s as %s', (index, path) => {
     expect(encodeTileIndex(Number(index))).toBe(path);
