@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ChaosError, messageOf } from '../errors.ts';
 import type { StateFolder } from './state-folder.ts';
 
-export type Role = 'engine' | 'guardian';
+export type Role = 'engine' | 'guardian' | 'holder';
 
 /** Who answers on a presence socket. */
 export interface PresenceCard {
@@ -142,7 +142,8 @@ export function watchPresence(folder: StateFolder, instance: string, onDeath: ()
 
 const LOCK = /^lock\.(\d+)$/;
 
-async function generations(folder: StateFolder): Promise<number[]> {
+/** Numbers of the locks in a folder, highest first: the highest one counts. */
+export async function generations(folder: StateFolder): Promise<number[]> {
   const names = await readdir(folder.path);
   return names
     .map((name) => Number(LOCK.exec(name)?.[1] ?? Number.NaN))
@@ -163,9 +164,9 @@ function lockedBy(folder: StateFolder, holder: Visit): ChaosError {
 /**
  * Takes the folder for this presence: one engine per state folder. A lock is a hard link `lock.N` to the presence
  * socket. A dead socket never revives and the highest N is never reused, so whoever links N + 1 is the only owner.
- * Throws `CHAOS_STATE_LOCKED` naming the holder.
+ * Resolves with N, which rises with every owner. Throws `CHAOS_STATE_LOCKED` naming the holder.
  */
-export async function lockFolder(folder: StateFolder, presence: Presence): Promise<void> {
+export async function lockFolder(folder: StateFolder, presence: Presence): Promise<number> {
   for (;;) {
     const [highest = -1, ...older] = await generations(folder);
     if (highest >= 0) {
@@ -184,7 +185,7 @@ export async function lockFolder(folder: StateFolder, presence: Presence): Promi
       await Promise.all(
         [highest, ...older].filter((n) => n >= 0).map((n) => rm(join(folder.path, `lock.${n}`), { force: true })),
       );
-      return;
+      return newest;
     }
     // Someone slower than us numbered from an older listing; the higher number owns the folder.
     await rm(mine, { force: true });

@@ -29,8 +29,8 @@ export function stateFolder(path: string): StateFolder {
   };
 }
 
-/** Creates the folder (mode 0700). Throws `CHAOS_STATE_UNUSABLE` when it cannot hold what it must. */
-export async function prepareStateFolder(folder: StateFolder): Promise<void> {
+/** Throws `CHAOS_STATE_UNUSABLE` when the path leaves no room for the sockets inside. */
+export function assertRoomForSockets(folder: StateFolder): void {
   const socket = join(folder.alive, '0123456789abcdef.sock');
   if (Buffer.byteLength(socket) > LONGEST_SOCKET_PATH) {
     throw new ChaosError(
@@ -39,6 +39,11 @@ export async function prepareStateFolder(folder: StateFolder): Promise<void> {
         `${LONGEST_SOCKET_PATH}; got ${folder.path} (${Buffer.byteLength(folder.path)} bytes). Set \`state\` to a shorter path.`,
     );
   }
+}
+
+/** Creates the folder (mode 0700). Throws `CHAOS_STATE_UNUSABLE` when it cannot hold what it must. */
+export async function prepareStateFolder(folder: StateFolder): Promise<void> {
+  assertRoomForSockets(folder);
   try {
     for (const part of [folder.path, folder.live, folder.settled, folder.alive]) {
       await mkdir(part, { recursive: true, mode: 0o700 });
