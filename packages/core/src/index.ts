@@ -101,11 +101,12 @@ export { type AnyFault, type ChaosPlugin, definePlugin } from './plugin.ts';
 export {
   defineProbe,
   type Implemented,
+  implementationOf,
   type ProbeFactory,
   type ProbeSpec,
   type ProbeTiming,
 } from './probe/define-probe.ts';
-export type { Health, OpenProbe, ProbeContext, ProbeResult, RecoveryProbe } from './probe/probe.ts';
+export type { EventSource, Health, OpenProbe, ProbeContext, ProbeResult, RecoveryProbe } from './probe/probe.ts';
 export { freshId, freshSeed, type Random, seededRandom } from './random.ts';
 export { createRedactor, type Redactor, type RedactorOptions } from './redaction/redactor.ts';
 export { Registry } from './registry.ts';
@@ -149,5 +150,11 @@ export { summarize } from './run/summarize.ts';
 export type { Marks, SignalTime, Timeline, Timings } from './run/timeline.ts';
 export { passes, type Reason, VERDICTS, type Verdict } from './run/verdict.ts';
 export { type RateInput, rate, type SizeInput, size } from './size.ts';
+export {
+  type ExclusiveHold,
+  type ExclusiveHolder,
+  exclusiveHolder,
+  holdExclusively,
+} from './state/exclusive-hold.ts';
 export { sameTarget, type Target } from './target/target.ts';
 export type { ProtectiveTargetSource, TargetContext, TargetSource } from './target/target-source.ts';

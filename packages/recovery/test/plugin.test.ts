@@ -3,7 +3,19 @@ import { describe, expect, it } from 'vitest';
 
 describe('recovery()', () => {
   it('registers every probe type', () => {
-    expect(recovery().probes.map(({ type }) => type)).toEqual(['http', 'tcp', 'command', 'container']);
+    expect(recovery().probes.map(({ type }) => type)).toEqual([
+      'http',
+      'tcp',
+      'dns',
+      'command',
+      'container',
+      'process',
+      'postgres',
+      'redis',
+      'prometheus',
+      'file',
+      'signal',
+    ]);
   });
 
   it('can be built again by another process from its module and options', async () => {

@@ -39,8 +39,8 @@ export function defineProbe<const Type extends string, Options extends z.ZodType
 ): ProbeFactory<Type, Options> {
   const write = (spec: ProbeTiming & z.input<Options>): ProbeSpec<Type, z.input<Options>> =>
     carryImplementation({ ...spec, type: probe.type }, probe);
-  const { type, options } = probe;
-  return Object.assign(write, { type, options, open: probe.open.bind(probe) });
+  const { type, options, inHost = false } = probe;
+  return Object.assign(write, { type, options, inHost, open: probe.open.bind(probe) });
 }
 
 /** Makes a spec carry its implementation. Returns the same spec. */

@@ -1,10 +1,21 @@
 import type * as z from 'zod';
 import type { Clock } from '../clock.ts';
+import type { AnyChaosEvent } from '../event/chaos-events.ts';
+import type { EventListener, EventPattern } from '../event/emitter.ts';
 import type { Logger } from '../logger.ts';
+
+/** The engine's events, as a probe may hear them. */
+export interface EventSource {
+  on<Pattern extends EventPattern>(pattern: Pattern, listener: EventListener<Pattern>): Disposable;
+  /** The last ones, oldest first. */
+  recent(): readonly AnyChaosEvent[];
+}
 
 export interface ProbeContext {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Absent where there is no engine at hand, as in the thread of a sampler. */
+  readonly events?: EventSource;
 }
 
 /**
@@ -37,5 +48,7 @@ export interface OpenProbe {
 export interface RecoveryProbe<Type extends string = string, Options extends z.ZodType = z.ZodType> {
   readonly type: Type;
   readonly options: Options;
+  /** It looks at the state of the host's own thread (a callback, the engine's events): no other thread can open it. */
+  readonly inHost?: boolean;
   open(options: z.output<Options>, context: ProbeContext): Promise<OpenProbe>;
 }

@@ -119,10 +119,10 @@ export class Runner {
 
   /** Once with every probe. */
   #look(probes: readonly SampledProbe[]): Promise<ProbeHealth[]> {
-    const { clock, log } = this.#host;
+    const { clock, log, hub: events } = this.#host;
     return Promise.all(
       probes.map(async (probe): Promise<ProbeHealth> => {
-        const { health, detail } = await checkOnce(probe, { clock, log }, this.#signal);
+        const { health, detail } = await checkOnce(probe, { clock, log, events }, this.#signal);
         return { probe: probe.name, health, ...(detail === null ? {} : { detail }) };
       }),
     );
@@ -150,8 +150,8 @@ export class Runner {
 
   async #startSampler(probes: readonly SampledProbe[]): Promise<void> {
     if (probes.length === 0) return;
-    const { clock, log, sampler } = this.#host;
-    const starting = sampler.start(probes, this.#sampling.take, { clock, log });
+    const { clock, log, sampler, hub: events } = this.#host;
+    const starting = sampler.start(probes, this.#sampling.take, { clock, log, events });
     this.#sampler = await unlessAborted(starting, this.#signal, (late) => late.stop());
     this.#sampling.begin();
   }

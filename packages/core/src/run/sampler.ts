@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
 import type { Logger } from '../logger.ts';
-import type { Health, RecoveryProbe } from '../probe/probe.ts';
+import type { EventSource, Health, RecoveryProbe } from '../probe/probe.ts';
 
 /** Where another thread or process finds the implementation of a probe: the plugin module that provides it. */
 export interface ProbeOrigin {
@@ -73,6 +73,8 @@ export interface SamplerHealth {
 export interface SamplerContext {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Handed on to probes that are opened in the host's thread. */
+  readonly events?: EventSource;
 }
 
 export interface RunningSampler {

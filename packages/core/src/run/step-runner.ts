@@ -96,9 +96,9 @@ export class StepRunner {
   }
 
   async #probe({ id, probe: name }: StepOf<'probe'>): Promise<void> {
-    const { clock, log } = this.#world.host;
+    const { clock, log, hub: events } = this.#world.host;
     const probe = this.#world.probes.find((candidate) => candidate.name === name);
-    if (probe !== undefined) this.#outputs[id] = await checkOnce(probe, { clock, log }, this.#signal);
+    if (probe !== undefined) this.#outputs[id] = await checkOnce(probe, { clock, log, events }, this.#signal);
   }
 
   async #load(step: StepOf<'load'>): Promise<void> {

@@ -14,6 +14,7 @@ export interface Unavailable {
   readonly reason: string;
 }
 
+const IN_HOST = 'it looks at the state of the host itself';
 const NOT_IN_A_PLUGIN = 'its type is not provided by a plugin';
 
 /** URL of this file, or of the bundle it was made part of. Bundlers that write CommonJS leave no `import.meta.url`. */
@@ -34,6 +35,7 @@ export function resolveInstalled(specifier: string): string {
 
 /** The module another thread can import to make this probe, or why there is none. */
 export function probeModule(probe: Pick<SampledProbe, 'implementation' | 'origin'>): ProbeModule | Unavailable {
+  if (probe.implementation.inHost) return { reason: IN_HOST };
   if (probe.origin === undefined) return isOwn(probe.implementation) ? ownModule() : { reason: NOT_IN_A_PLUGIN };
   const { module, specifier, options } = probe.origin;
   const url: string | undefined = module;

@@ -95,7 +95,10 @@ function divide(probes: readonly SampledProbe[], options: WorkerSamplerOptions, 
       movable.push({ planned, type: probe.type, options: probe.options, module });
     } else {
       bound.push({ probe, planned });
-      log.warn({ probe: probe.name, reason: module.reason }, 'sampled in the host thread, which may be blocked');
+      log[probe.implementation.inHost ? 'debug' : 'warn'](
+        { probe: probe.name, reason: module.reason },
+        'sampled in the host thread, which may be blocked',
+      );
     }
   });
   return { movable, bound };

@@ -11,7 +11,7 @@ export interface HttpAgents {
 }
 
 /** @throws {ChaosError} CHAOS_PROBE_INVALID when a certificate file cannot be read. */
-export async function openAgents({ keepAlive, tls }: HttpOptions): Promise<HttpAgents> {
+export async function openAgents({ keepAlive, tls }: Pick<HttpOptions, 'keepAlive' | 'tls'>): Promise<HttpAgents> {
   const plain = new http.Agent({ keepAlive });
   const secure = new https.Agent({ keepAlive, ...(await tlsOptions(tls)) });
   return {
