@@ -11,3 +11,8 @@ export {
   proxies,
   proxy,
 } from './proxy/plugin.ts';
+export {
+  type ToxiproxyServer,
+  type ToxiproxyServerOptions,
+  toxiproxyServer,
+} from './toxiproxy/toxiproxy-server.ts';

@@ -10,22 +10,34 @@ import { ChaosError } from '@bridge/chaos-core';
 import * as z from 'zod';
 import type { StandingOptions } from './plane/standing-proxy.ts';
 
-const started = z.discriminatedUnion('started', [
+export const started = z.discriminatedUnion('started', [
   z.object({ started: z.literal(true), control: z.string() }),
   z.object({ started: z.literal(false), reason: z.string() }),
 ]);
 
 /** Starts a data plane in a session of its own and answers with its control socket. */
 export async function launchDataPlane(options: StandingOptions): Promise<string> {
-  const entry = entryModule();
-  const conditions = entry.endsWith('.ts') ? ['-C', '@bridge/source'] : [];
-  const child = spawn(process.execPath, [...conditions, entry, JSON.stringify(options)], {
+  return await launch('plane/main', options, (reason, cause) => cannotStart(options, reason, cause));
+}
+
+/** The error for a child that did not start. */
+export type Complain = (reason: string, cause?: unknown) => ChaosError;
+
+/**
+ * Runs a module in a session of its own, with its options as JSON, and answers with the control socket it names.
+ *
+ * @param entry path of the module from this folder, without its extension
+ */
+export async function launch(entry: string, options: object, complain: Complain): Promise<string> {
+  const module = entryModule(entry);
+  const conditions = module.endsWith('.ts') ? ['-C', '@bridge/source'] : [];
+  const child = spawn(process.execPath, [...conditions, module, JSON.stringify(options)], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: withoutInspector(process.env),
   });
   try {
-    return await controlSocketOf(child, options);
+    return await controlSocketOf(child, complain);
   } finally {
     child.stdout?.destroy();
     child.stderr?.destroy();
@@ -33,20 +45,20 @@ export async function launchDataPlane(options: StandingOptions): Promise<string>
   }
 }
 
-async function controlSocketOf(child: ChildProcess, options: StandingOptions): Promise<string> {
+async function controlSocketOf(child: ChildProcess, complain: Complain): Promise<string> {
   const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw cannotStart(options, 'its output cannot be read');
+  if (stdout === null || stderr === null) throw complain('its output cannot be read');
   const complaint = text(stderr).catch(() => '');
-  const failed = once(child, 'error').then(([error]) => Promise.reject(cannotStart(options, String(error), error)));
+  const failed = once(child, 'error').then(([error]) => Promise.reject(complain(String(error), error)));
   const ended = once(child, 'close').then(async ([code]) =>
-    Promise.reject(cannotStart(options, `it ended with ${code}: ${(await complaint).trim()}`)),
+    Promise.reject(complain(`it ended with ${code}: ${(await complaint).trim()}`)),
   );
   const answered = once(createInterface({ input: stdout }), 'line').then(([line]) => started.parse(JSON.parse(line)));
   // Whoever loses the race fails later, when nobody asks any more.
   for (const late of [failed, ended, answered]) late.catch(() => {});
   const answer = await Promise.race([answered, failed, ended]);
   if (answer.started) return answer.control;
-  throw cannotStart(options, answer.reason);
+  throw complain(answer.reason);
 }
 
 export function cannotStart({ name, listen }: StandingOptions, reason: string, cause?: unknown): ChaosError {
@@ -61,17 +73,17 @@ export function cannotStart({ name, listen }: StandingOptions, reason: string, c
 }
 
 /** Beside this module, or, when the host is bundled into one file, in the installed package. */
-function entryModule(): string {
+export function entryModule(entry: string): string {
   const own = import.meta.url;
-  const beside = own === undefined ? undefined : besideModule(own);
+  const beside = own === undefined ? undefined : besideModule(own, entry);
   if (beside !== undefined && existsSync(beside)) return beside;
   const from = own ?? pathToFileURL(join(process.cwd(), 'index.js')).href;
   const plugin = pathToFileURL(createRequire(from).resolve('@bridge/chaos-injectors/proxies')).href;
-  return besideModule(plugin);
+  return besideModule(plugin, entry);
 }
 
-function besideModule(url: string): string {
-  return fileURLToPath(new URL(url.endsWith('.ts') ? './plane/main.ts' : './plane/main.js', url));
+function besideModule(url: string, entry: string): string {
+  return fileURLToPath(new URL(`./${entry}.${url.endsWith('.ts') ? 'ts' : 'js'}`, url));
 }
 
 /** The debugger's port is taken by the owner. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { definePlugin } from '@bridge/chaos-core';
 import { proxyBandwidth } from './fault/bandwidth.ts';
+import { proxyDown } from './fault/down.ts';
 import { proxyLatency } from './fault/latency.ts';
 import { proxyLimit } from './fault/limit.ts';
 import { proxyRefuse } from './fault/refuse.ts';
@@ -27,7 +28,7 @@ export function proxies({ registry }: ProxiesOptions = {}) {
     specifier: '@bridge/chaos-injectors/proxies',
     options: folder === undefined ? {} : { registry: folder },
     targets: [proxyTargets(folder)],
-    faults: [proxyLatency, proxyBandwidth, proxyTimeout, proxyReset, proxyRefuse, proxySlice, proxyLimit],
+    faults: [proxyLatency, proxyBandwidth, proxyTimeout, proxyReset, proxyRefuse, proxySlice, proxyLimit, proxyDown],
     probes: [],
   });
 }

@@ -14,6 +14,7 @@ export const PROXY_PARAMS: Readonly<Record<ProxyFaultType, JsonObject>> = {
   'proxy.refuse': {},
   'proxy.slice': { size: '32B', pause: '20ms' },
   'proxy.limit': { bytes: '100B' },
+  'proxy.down': {},
 };
 
 const LOOK = { bytes: 4_096, within: 400 };

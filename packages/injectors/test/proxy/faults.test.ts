@@ -36,6 +36,7 @@ const EVERY: readonly [ProxyFaultType, object][] = [
   ['proxy.slice', { size: '1KB', variation: '500B', pause: '20ms' }],
   ['proxy.limit', { bytes: '0B' }],
   ['proxy.limit', { bytes: '10GB' }],
+  ['proxy.down', {}],
 ];
 
 describe.each(EVERY)('%s %o', (type, params) => {
@@ -151,6 +152,18 @@ it('refuse fails new connects with ECONNREFUSED, keeps open connections and give
   const fault = await inject(NAME, 'proxy.refuse');
   expect(await connectOutcome(db.port)).toBe('ECONNREFUSED');
   expect(await live.ping('still here')).toBe('still here');
+  await fault.revert();
+  using healed = await Client.connect(db.port);
+  expect(await healed.ping()).toBe('ping');
+});
+
+it('down closes open connections, refuses new ones and gives the port back', async () => {
+  using live = await Client.connect(db.port);
+  await live.ping();
+  const ended = once(live.socket, 'end');
+  const fault = await inject(NAME, 'proxy.down');
+  await ended;
+  expect(await connectOutcome(db.port)).toBe('ECONNREFUSED');
   await fault.revert();
   using healed = await Client.connect(db.port);
   expect(await healed.ping()).toBe('ping');

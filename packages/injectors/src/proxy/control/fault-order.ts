@@ -9,7 +9,7 @@ export const scope = z.enum(['existing', 'new', 'all']);
 
 const milliseconds = z.number().min(0);
 const common = { id: z.string().min(1), seed: z.number().int() };
-const onConnections = { ...common, direction, scope, perConnection: z.number().gt(0).max(1) };
+const onConnections = { ...common, direction, scope, perConnection: z.number().min(0).max(1) };
 
 const latency = z.strictObject({
   kind: z.literal('latency'),
@@ -25,14 +25,43 @@ const slice = z.strictObject({
   ...onConnections,
   size: z.number().int().positive(),
   variation: z.number().int().min(0),
-  pause: z.number().positive(),
+  pause: milliseconds,
 });
-const limit = z.strictObject({ kind: z.literal('limit'), ...onConnections, bytes: z.number().int().min(0) });
+const limit = z.strictObject({
+  kind: z.literal('limit'),
+  ...onConnections,
+  bytes: z.number().int().min(0),
+  /** Closed when one byte too many arrives, or already when the last allowed one has. */
+  closes: z.enum(['exceeded', 'reached']).default('exceeded'),
+});
+/** Bytes pass; a FIN arrives later. */
+const slowClose = z.strictObject({ kind: z.literal('slow-close'), ...onConnections, delay: milliseconds });
+/** Bytes are lost for good, so the connection is closed when the fault ends. */
+const swallow = z.strictObject({ kind: z.literal('swallow'), ...onConnections, closeAfter: milliseconds.optional() });
 const refuse = z.strictObject({ kind: z.literal('refuse'), ...common });
+/** As if the server had ended: connects are refused, open connections are closed. */
+const down = z.strictObject({ kind: z.literal('down'), ...common });
 
 /** A fault as the data plane takes it: times in milliseconds, sizes in bytes, rates in bytes per second. */
-export const faultOrder = z.discriminatedUnion('kind', [latency, bandwidth, timeout, reset, slice, limit, refuse]);
+export const faultOrder = z.discriminatedUnion('kind', [
+  latency,
+  bandwidth,
+  timeout,
+  reset,
+  slice,
+  limit,
+  slowClose,
+  swallow,
+  refuse,
+  down,
+]);
 export type FaultOrder = z.output<typeof faultOrder>;
-export type RefuseOrder = z.output<typeof refuse>;
+/** Faults of the listener. */
+const LISTENER_KINDS = ['refuse', 'down'] as const;
+type ListenerFaultOrder = Extract<FaultOrder, { kind: (typeof LISTENER_KINDS)[number] }>;
 /** A fault that acts on connections, as opposed to the listener. */
-export type ConnectionFaultOrder = Exclude<FaultOrder, RefuseOrder>;
+export type ConnectionFaultOrder = Exclude<FaultOrder, ListenerFaultOrder>;
+
+export function actsOnConnections(order: FaultOrder): order is ConnectionFaultOrder {
+  return !LISTENER_KINDS.some((kind) => kind === order.kind);
+}

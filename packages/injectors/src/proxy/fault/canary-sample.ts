@@ -35,7 +35,10 @@ export function sampleOf(order: ConnectionFaultOrder): Sample | undefined {
     }
     case 'limit':
       return { bytes: Math.min(order.bytes, CANARY_LIMIT) + 1, rounds: 1, floor: PATIENCE };
+    case 'slow-close':
+      return undefined;
     case 'timeout':
+    case 'swallow':
     case 'reset':
       return { bytes: 1, rounds: 1, floor: PATIENCE };
   }

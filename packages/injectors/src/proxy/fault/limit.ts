@@ -10,6 +10,6 @@ export const proxyLimit = proxyFault({
   type: 'proxy.limit',
   params: z.strictObject({ ...onConnections, bytes: size.transform(Math.round) }),
   risk: 'medium',
-  order: (params) => ({ kind: 'limit', ...params }),
+  order: (params) => ({ kind: 'limit', closes: 'exceeded', ...params }),
   describe: ({ bytes, direction }) => `closed after ${bytes} bytes (${direction})`,
 });

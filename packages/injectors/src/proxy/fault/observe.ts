@@ -1,6 +1,6 @@
 import type { FaultContext, Observation } from '@bridge/chaos-core';
 import { callOnce } from '../control/client.ts';
-import type { ConnectionFaultOrder } from '../control/fault-order.ts';
+import { actsOnConnections, type ConnectionFaultOrder } from '../control/fault-order.ts';
 import { sampleOf } from './canary-sample.ts';
 import { lookAtEcho } from './echo.ts';
 import { knock } from './knock.ts';
@@ -13,7 +13,7 @@ export async function observeEffect(
   { control, listen, order }: ProxyUndo,
   context: FaultContext,
 ): Promise<Observation> {
-  if (order.kind !== 'refuse') return await observeCanary(control, order, context);
+  if (actsOnConnections(order)) return await observeCanary(control, order, context);
   return (await knock(control, listen, context)) === 'refused' ? 'present' : 'absent';
 }
 

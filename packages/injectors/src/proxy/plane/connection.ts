@@ -4,8 +4,9 @@ import { type Address, formatAddress } from '../address.ts';
 import type { Direction } from '../control/fault-order.ts';
 import type { ProxyConnection } from '../control/protocol.ts';
 import { Lane, type Rank } from './lane.ts';
-import { LimitStage } from './limit-stage.ts';
+import { type Limit, LimitStage } from './limit-stage.ts';
 import type { Schedule } from './schedule.ts';
+import { SwallowStage } from './swallow-stage.ts';
 import { TimedStage } from './timed-stage.ts';
 
 export type Way = Exclude<Direction, 'both'>;
@@ -45,28 +46,51 @@ export class Connection {
 
   /** True while something of the fault can still act here. */
   carries(fault: string): boolean {
-    return this.#timers.has(fault) || this.#lanes.upstream.carries(fault) + this.#lanes.downstream.carries(fault) > 0;
+    return (
+      this.#timers.has(fault) ||
+      this.#lanes.upstream.stagesOf(fault).length + this.#lanes.downstream.stagesOf(fault).length > 0
+    );
   }
 
-  /** Puts a timed stage into each lane of the direction. */
+  /** Puts a timed stage into each lane of the direction, in place of an earlier one of the same fault. */
   hold(fault: string, rank: Rank, direction: Direction, schedule: (way: Way) => Schedule): void {
     for (const way of WAYS[direction]) {
       const lane = this.#lanes[way];
+      lane.remove(fault);
       lane.place(fault, rank, (next) => new TimedStage(schedule(way), this.#clock, next, () => lane.balance()));
     }
   }
 
-  /** Lets `bytes` pass in each lane of the direction, then closes the connection. */
-  limit(fault: string, rank: Rank, direction: Direction, bytes: number): void {
+  /** Lets so many bytes pass in each lane of the direction, then closes the connection. */
+  limit(fault: string, rank: Rank, limit: Limit & { readonly direction: Direction }): void {
+    for (const way of WAYS[limit.direction]) {
+      const lane = this.#lanes[way];
+      const [known] = lane.stagesOf(fault);
+      if (known instanceof LimitStage) known.amend(limit);
+      else lane.place(fault, rank, (next) => new LimitStage(limit, next, () => this.#closeAfter(way)));
+    }
+  }
+
+  /** Loses what is sent in the direction, and closes the connection when the fault ends. */
+  swallow(fault: string, rank: Rank, direction: Direction): void {
     for (const way of WAYS[direction]) {
-      this.#lanes[way].place(fault, rank, (next) => new LimitStage(bytes, next, () => this.#closeAfter(way)));
+      const lane = this.#lanes[way];
+      if (lane.stagesOf(fault).length > 0) continue;
+      lane.place(fault, rank, (next) => new SwallowStage(next, () => this.cut()));
     }
   }
 
   /** Does something once after a while, now if that is 0, unless the fault is lifted before. */
   after(fault: string, delay: number, act: () => void): void {
+    this.disarm(fault);
     if (delay === 0) act();
     else this.#timers.set(fault, this.#clock.timer(delay, act));
+  }
+
+  /** Calls off what `after` has announced. */
+  disarm(fault: string): void {
+    this.#timers.get(fault)?.[Symbol.dispose]();
+    this.#timers.delete(fault);
   }
 
   /** Sends a true RST to the receivers of the direction; a side that gets none is closed. */
@@ -85,8 +109,7 @@ export class Connection {
 
   /** Takes the fault out; what it held goes on. */
   lift(fault: string): void {
-    this.#timers.get(fault)?.[Symbol.dispose]();
-    this.#timers.delete(fault);
+    this.disarm(fault);
     this.#lanes.upstream.remove(fault);
     this.#lanes.downstream.remove(fault);
   }

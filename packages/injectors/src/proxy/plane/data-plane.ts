@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@bridge/chaos-core';
 import type { Address } from '../address.ts';
-import type { FaultOrder } from '../control/fault-order.ts';
+import { actsOnConnections, type FaultOrder } from '../control/fault-order.ts';
 import type { Answer, Counters, ProxyConnection } from '../control/protocol.ts';
 import { Canaries } from './canaries.ts';
 import { Connection } from './connection.ts';
-import { type Effects, FaultBoard } from './fault-board.ts';
+import { type Effects, FaultBoard, type Lease } from './fault-board.ts';
 import { Gate } from './gate.ts';
 import type { LiveFault } from './live-fault.ts';
 import { Ownership } from './ownership.ts';
@@ -17,6 +17,13 @@ export interface DataPlaneOptions {
   readonly seed: string;
   /** Milliseconds without an owner and without a connection after which it ends. */
   readonly linger: number;
+}
+
+/** Who a data plane works for from its start. */
+export interface Tenant {
+  readonly owner: object;
+  /** Faults that live as long as the owner does. */
+  readonly orders: readonly FaultOrder[];
 }
 
 /** How long a connection announced by `expect` may take to come. */
@@ -51,9 +58,11 @@ export class DataPlane {
     this.#end = resolve;
   }
 
-  static async start(options: DataPlaneOptions, clock: Clock): Promise<DataPlane> {
+  /** @param tenant owns it from the start, with faults that are live before the first connection */
+  static async start(options: DataPlaneOptions, clock: Clock, tenant?: Tenant): Promise<DataPlane> {
     const plane = new DataPlane(options, clock);
     try {
+      if (tenant !== undefined) await plane.#moveIn(tenant);
       plane.#gate = await Gate.listen(options.listen, (client) => plane.#accept(client));
       return plane;
     } catch (thrown) {
@@ -77,16 +86,21 @@ export class DataPlane {
     this.#options = { ...this.#options, upstream, linger, seed };
   }
 
-  async add(order: FaultOrder, lease: number): Promise<void> {
+  async add(order: FaultOrder, lease: Lease): Promise<void> {
     if (!this.ownership.owned) throw new Error('its owner is gone; it only forwards until proxy() adopts it again');
     await this.#board.add(order, this.#options.seed, lease);
+  }
+
+  /** Other attributes for a live fault; connections keep what they drew. */
+  amend(order: FaultOrder): void {
+    this.#board.amend(order);
   }
 
   remove(fault: string): Promise<void> {
     return this.#board.remove(fault);
   }
 
-  renew(fault: string, lease: number): boolean {
+  renew(fault: string, lease: Lease): boolean {
     return this.#board.renew(fault, lease);
   }
 
@@ -119,6 +133,11 @@ export class DataPlane {
     );
   }
 
+  /** Closes every connection. */
+  cut(): void {
+    for (const connection of this.#connections.values()) connection.cut();
+  }
+
   /** Stops listening and closes every connection. */
   async close(): Promise<void> {
     this.ownership.close();
@@ -126,7 +145,7 @@ export class DataPlane {
     this.#canaries.close();
     for (const expiry of this.#expected.values()) expiry[Symbol.dispose]();
     await this.#gate?.close();
-    for (const connection of this.#connections.values()) connection.cut();
+    this.cut();
     this.#end();
   }
 
@@ -148,6 +167,11 @@ export class DataPlane {
     });
   }
 
+  async #moveIn({ owner, orders }: Tenant): Promise<void> {
+    this.own(owner, this.#options);
+    for (const order of orders) await this.add(order, 'owner');
+  }
+
   #isExpected({ remotePort, remoteAddress, localAddress }: Socket): boolean {
     const expiry = this.#expected.get(remotePort ?? 0);
     if (expiry === undefined || remoteAddress !== localAddress) return false;
@@ -156,16 +180,20 @@ export class DataPlane {
   }
 
   #effects(): Effects {
-    const isRefusal = ({ order }: LiveFault): boolean => order.kind === 'refuse';
+    const isRefusal = ({ order }: LiveFault): boolean => !actsOnConnections(order);
     return {
       apply: async (fault) => {
         if (isRefusal(fault)) await this.#gate?.refuse();
+        if (fault.order.kind === 'down') this.cut();
         for (const connection of this.#connections.values()) fault.meet(connection, 'existing');
       },
       lift: async (fault) => {
         const last = !this.#board.live.some((other) => other !== fault && isRefusal(other));
         if (isRefusal(fault) && last) await this.#gate?.open();
         for (const connection of this.#connections.values()) connection.lift(fault.order.id);
+      },
+      amended: (fault) => {
+        for (const connection of this.#connections.values()) fault.meetAgain(connection);
       },
     };
   }

@@ -7,7 +7,12 @@ import { LiveFault } from './live-fault.ts';
 export interface Effects {
   apply(fault: LiveFault): Promise<void>;
   lift(fault: LiveFault): Promise<void>;
+  /** The order of a live fault has other attributes now. */
+  amended(fault: LiveFault): void;
 }
+
+/** Milliseconds until a fault that nobody renews ends; `owner`: it lives as long as the data plane has an owner. */
+export type Lease = number | 'owner';
 
 const RETRY_AFTER = 200;
 const REMEMBERED = 10_000;
@@ -34,7 +39,7 @@ export class FaultBoard {
   }
 
   /** Idempotent by id. A request that arrives after its own undo is refused: its sender may be dead by now. */
-  async add(order: FaultOrder, seed: string, lease: number): Promise<void> {
+  async add(order: FaultOrder, seed: string, lease: Lease): Promise<void> {
     if (this.#ended.has(order.id)) throw new Error(`fault ${order.id} was removed before; use a new id`);
     if (this.renew(order.id, lease)) return;
     const fault = new LiveFault(order, seed);
@@ -49,12 +54,20 @@ export class FaultBoard {
   }
 
   /** False when the fault is not live. */
-  renew(id: string, lease: number): boolean {
+  renew(id: string, lease: Lease): boolean {
     const fault = this.#live.get(id);
     if (fault === undefined) return false;
     fault.lease?.[Symbol.dispose]();
-    fault.lease = this.#clock.timer(lease, () => this.#removeSurely(id));
+    fault.lease = lease === 'owner' ? undefined : this.#clock.timer(lease, () => this.#removeSurely(id));
     return true;
+  }
+
+  /** Changes the attributes of a live fault. */
+  amend(order: FaultOrder): void {
+    const fault = this.#live.get(order.id);
+    if (fault === undefined) throw new Error(`fault ${order.id} is not live`);
+    fault.amend(order);
+    this.#effects.amended(fault);
   }
 
   /** Idempotent; also for a fault that never came. */

@@ -36,9 +36,9 @@ export class Lane {
     });
   }
 
-  /** How many stages of the fault stand here. */
-  carries(fault: string): number {
-    return this.#placed.reduce((count, placed) => (placed.fault === fault ? count + 1 : count), 0);
+  /** The stages of the fault that stand here. */
+  stagesOf(fault: string): readonly Stage[] {
+    return this.#placed.filter((placed) => placed.fault === fault).map(({ stage }) => stage);
   }
 
   /** Puts a stage at its rank, behind those of the same rank. */

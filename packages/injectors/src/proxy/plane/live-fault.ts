@@ -1,22 +1,33 @@
 import { type Random, seededRandom } from '@bridge/chaos-core';
-import type { ConnectionFaultOrder, FaultOrder } from '../control/fault-order.ts';
+import { actsOnConnections, type ConnectionFaultOrder, type FaultOrder } from '../control/fault-order.ts';
 import type { Counters } from '../control/protocol.ts';
 import type { Connection } from './connection.ts';
 import { strike } from './strike.ts';
 
+/** What a connection drew when it met the fault. */
+interface Draw {
+  readonly ordinal: number;
+  readonly value: number;
+}
+
 /** A fault while it is live in a data plane. */
 export class LiveFault {
-  readonly order: FaultOrder;
   /** Ends the fault when nobody renews it. */
   lease: Disposable | undefined;
   readonly #random: Random;
+  readonly #draws = new WeakMap<Connection, Draw>();
+  #order: FaultOrder;
   #eligible = 0;
   #injected = 0;
 
   /** @param seed of the proxy; with the order's own seed it decides which connections are hit */
   constructor(order: FaultOrder, seed: string) {
-    this.order = order;
+    this.#order = order;
     this.#random = seededRandom(`${seed}/${order.seed}`);
+  }
+
+  get order(): FaultOrder {
+    return this.#order;
   }
 
   get counters(): Counters {
@@ -26,16 +37,36 @@ export class LiveFault {
   /** Called once for every connection in the order they were opened: this draw is the only one it gets. */
   meet(connection: Connection, since: 'existing' | 'new'): void {
     const { order } = this;
-    if (order.kind === 'refuse' || (order.scope !== 'all' && order.scope !== since)) return;
+    if (!actsOnConnections(order) || (order.scope !== 'all' && order.scope !== since)) return;
     this.#eligible += 1;
-    if (this.#random.next() >= order.perConnection) return;
+    const draw = { ordinal: this.#eligible, value: this.#random.next() };
+    this.#draws.set(connection, draw);
+    if (draw.value >= order.perConnection) return;
     this.#injected += 1;
-    strike(connection, order, this.#random.fork(String(this.#eligible)));
+    this.#strike(connection, order, draw);
+  }
+
+  /** Other attributes of the same fault: no connection draws again. */
+  amend(order: FaultOrder): void {
+    this.#order = order;
+  }
+
+  /** Makes the connection feel the order as it is now. */
+  meetAgain(connection: Connection): void {
+    const draw = this.#draws.get(connection);
+    if (draw === undefined || !actsOnConnections(this.order)) return;
+    connection.disarm(this.order.id);
+    if (draw.value < this.order.perConnection) this.#strike(connection, this.order, draw);
+    else connection.lift(this.order.id);
+  }
+
+  #strike(connection: Connection, order: ConnectionFaultOrder, { ordinal }: Draw): void {
+    strike(connection, order, this.#random.fork(String(ordinal)));
   }
 
   /** Acts on a canary with certainty, without counting it. */
   meetCanary(connection: Connection): void {
-    if (this.order.kind !== 'refuse') strike(connection, canaryOrder(this.order), this.#random.fork('canary'));
+    if (actsOnConnections(this.order)) strike(connection, canaryOrder(this.order), this.#random.fork('canary'));
   }
 }
 

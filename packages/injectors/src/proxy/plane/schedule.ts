@@ -73,6 +73,11 @@ export function sliceSchedule(size: number, variation: number, pause: number, ra
   };
 }
 
+/** Bytes at once, a FIN `delay` ms later. */
+export function slowCloseSchedule(delay: number): Schedule {
+  return { capacity: Number.POSITIVE_INFINITY, plan: (chunk, now, put) => put(chunk, now), end: (now) => now + delay };
+}
+
 const HOLD_CAPACITY = 2 ** 20;
 
 /** Nothing goes on until it is released. */

@@ -8,7 +8,7 @@ import type { PlaneIdentity } from '../control/protocol.ts';
 import { ControlServer } from '../control/server.ts';
 import { ownIncarnation } from '../incarnation.ts';
 import { enter, leave } from '../registry.ts';
-import { DataPlane } from './data-plane.ts';
+import { DataPlane, type Tenant } from './data-plane.ts';
 
 const address = z.object({ host: z.string(), port: z.number() });
 
@@ -32,13 +32,15 @@ const LONGEST_SOCKET_PATH = 107;
 /** A data plane with its control socket, in this process. */
 export interface StandingProxy {
   readonly identity: PlaneIdentity;
+  readonly plane: DataPlane;
   /** Resolves when it has ended and cleaned up behind itself. */
   readonly closed: Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startStanding(options: StandingOptions, clock: Clock): Promise<StandingProxy> {
-  const plane = await DataPlane.start(options, clock);
+/** @param tenant owns it from the start; without one it waits for an owner on its control socket */
+export async function startStanding(options: StandingOptions, clock: Clock, tenant?: Tenant): Promise<StandingProxy> {
+  const plane = await DataPlane.start(options, clock, tenant);
   try {
     return await stand(plane, options, clock);
   } catch (thrown) {
@@ -75,5 +77,5 @@ async function stand(plane: DataPlane, options: StandingOptions, clock: Clock): 
     // Last, because its end tells the owner that all is done.
     server.close();
   });
-  return { identity: identity(), closed, close: () => plane.close().then(() => closed) };
+  return { identity: identity(), plane, closed, close: () => plane.close().then(() => closed) };
 }

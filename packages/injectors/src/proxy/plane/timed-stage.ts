@@ -37,7 +37,9 @@ export class TimedStage implements Stage {
   }
 
   push(chunk: Buffer): void {
-    this.#schedule.plan(chunk, this.#clock.now(), this.#put);
+    const now = this.#clock.now();
+    this.#schedule.plan(chunk, now, this.#put);
+    if (this.#timer === undefined) this.#pass(now);
     this.#arm();
   }
 
