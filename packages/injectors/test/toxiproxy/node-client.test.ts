@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import {
-  type Proxy,
+  type Proxy as ApiProxy,
   Toxic,
   type ToxicAttributeTypes,
   type ToxicType,
@@ -34,7 +34,7 @@ describe.each(['child', 'thread', 'here'] as const)('toxiproxy-node-client with 
     for (const proxy of Object.values(await toxiproxy.getAll())) await proxy.remove();
   });
 
-  const create = (name = 'db', enabled = true): Promise<Proxy> =>
+  const create = (name = 'db', enabled = true): Promise<ApiProxy> =>
     toxiproxy.createProxy({ name, listen: 'localhost:0', upstream: `127.0.0.1:${upstream.port}`, enabled });
 
   const toxic = <T extends ToxicAttributeTypes>(type: ToxicType, attributes: T, name = `${type}_downstream`) => ({
@@ -125,23 +125,21 @@ describe.each(['child', 'thread', 'here'] as const)('toxiproxy-node-client with 
     await expect(second['b']?.getToxic('latency_downstream')).rejects.toBeInstanceOf(ToxiproxyError);
   });
 
-  it.each<[ToxicType, ToxicAttributeTypes]>([
-    ['latency', { latency: 20, jitter: 5 }],
-    ['bandwidth', { rate: 100 }],
-    ['slow_close', { delay: 20 }],
-    ['timeout', { timeout: 0 }],
-    ['slicer', { average_size: 10, size_variation: 5, delay: 10 }],
-    ['limit_data', { bytes: 100 }],
-    ['reset_peer', { timeout: 5_000 }],
-  ])('adds, shows, changes and removes a toxic of type %s', async (type, attributes) => {
+  it.each<[ToxicType, ToxicAttributeTypes, ToxicAttributeTypes]>([
+    ['latency', { latency: 20, jitter: 5 }, { latency: 30, jitter: 5 }],
+    ['bandwidth', { rate: 100 }, { rate: 30 }],
+    ['slow_close', { delay: 20 }, { delay: 30 }],
+    ['timeout', { timeout: 0 }, { timeout: 5_000 }],
+    ['slicer', { average_size: 10, size_variation: 5, delay: 10 }, { average_size: 9, size_variation: 3, delay: 0 }],
+    ['limit_data', { bytes: 100 }, { bytes: 30 }],
+    ['reset_peer', { timeout: 5_000 }, { timeout: 3_000 }],
+  ])('adds, shows, changes and removes a toxic of type %s', async (type, attributes, others) => {
     const proxy = await create();
     const added = await proxy.addToxic(toxic(type, attributes));
     expect(added.toJson()).toEqual(toxic(type, attributes));
     expect(await proxy.getToxic(added.name)).toEqual(added);
-    const [field = ''] = Object.keys(attributes);
-    const more = { ...attributes, [field]: 30 };
-    const changed = await added.update({ ...toxic(type, more), toxicity: 0.5 });
-    expect(changed.toJson()).toEqual({ ...toxic(type, more), toxicity: 0.5 });
+    const changed = await added.update({ ...toxic(type, others), toxicity: 0.5 });
+    expect(changed.toJson()).toEqual({ ...toxic(type, others), toxicity: 0.5 });
     expect(added.getPath()).toBe(`${proxy.getPath()}/toxics/${added.name}`);
     await added.remove();
     await expect(proxy.getToxic(added.name)).rejects.toThrow('404');
