@@ -1,3 +1,6 @@
+export { type CalibrateOptions, calibrate } from './calibration/calibrate.ts';
+export type { AlarmRate, Calibration, SeriesCalibration } from './calibration/calibration.ts';
+export { calibrationLines } from './calibration/calibration-lines.ts';
 export {
   type ComparingJudge,
   type ComparingJudgement,
