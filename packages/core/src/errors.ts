@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   CHAOS_ACTION_FAILED: 'the action did not do what it should',
   CHAOS_SNAPSHOT_FAILED: 'the snapshot could not be taken or restored',
   CHAOS_GRAPH_INVALID: 'the service graph is not what it should be; see the path',
+  CHAOS_FEDERATION_UNREACHABLE: 'the shared state of the fleet cannot be read or written; nothing was injected',
   CHAOS_RUN_ABORTED: 'the run was stopped before its end',
   CHAOS_EVENT_INVALID: 'the input is not an event of this SDK',
   CHAOS_RUN_LIMIT: 'too many runs at once',

@@ -48,6 +48,7 @@ export { parseExperiment, parseFault } from './experiment/parse-experiment.ts';
 export { compilePattern, type Pattern, patternTest, patternText } from './experiment/pattern.ts';
 export { type ShareInput, share } from './experiment/share.ts';
 export type { ValueSourceInput } from './experiment/value-source-schema.ts';
+export { eachNewestFirst, type TargetKey } from './fault/by-target.ts';
 export { defineFault } from './fault/define-fault.ts';
 export type {
   CountingFault,
@@ -67,6 +68,7 @@ export type {
 } from './fault/injector.ts';
 export type { FaultPhase, FaultState, Proof, RevertCause } from './fault/life.ts';
 export type { ApprovalAnswer, ApprovalRequest, Approve } from './guard/approval.ts';
+export { blastRadiusGuard } from './guard/blast-radius.ts';
 export type {
   ActiveFault,
   FaultIntent,
@@ -78,11 +80,16 @@ export type {
   Refusal,
   World,
 } from './guard/guard.ts';
+export { refusalError } from './guard/guard-chain.ts';
 export type { LatchState } from './guard/latch-state.ts';
 export { type Safety, type SafetyInput, safetySchema } from './guard/safety.ts';
 export type { TargetPattern, TargetPatternInput } from './guard/target-pattern.ts';
+export { Custodian, type Custody, type CustodyOptions } from './guardian/custody.ts';
 export type { GuardianLaunch, GuardianLauncher, RunningGuardian } from './guardian/launcher.ts';
 export { type ProcessGuardianOptions, processGuardian } from './guardian/process-guardian.ts';
+export type { Claim, Journal, JournalEntry, JournalListing } from './journal/journal.ts';
+export { type JournalNote, type JournalRecord, journalNote, journalRecord } from './journal/record.ts';
+export type { SharedJournal } from './journal/shared-journal.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { Ledger, LedgerEntry, LedgerReceipt, LedgerSource } from './ledger.ts';
 export type { LoadContext, LoadGenerator, RunningLoad } from './load.ts';

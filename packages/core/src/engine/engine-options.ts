@@ -9,6 +9,7 @@ import type { Guard } from '../guard/guard.ts';
 import { type SafetyInput, safetySchema } from '../guard/safety.ts';
 import type { GuardianLauncher } from '../guardian/launcher.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { SharedJournal } from '../journal/shared-journal.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Logger } from '../logger.ts';
 import type { Judge } from '../run/judge.ts';
@@ -66,6 +67,8 @@ export interface EngineOptions<Ps extends Plugins = Plugins> {
   readonly sampler?: Sampler;
   /** Replaces the judge of runs. */
   readonly judge?: Judge;
+  /** Where other members of a fleet find a copy of every undo record. Default: nowhere. */
+  readonly sharedJournal?: SharedJournal;
   /** For tests: time. */
   readonly clock?: Clock;
   /** For tests and benchmarks: a journal that is not on disk. Only with `guardian: 'none'`. */
@@ -108,6 +111,7 @@ const optionsSchema = z
     judge: verb('judge').optional(),
     clock: verb('now').optional(),
     journal: verb('open').optional(),
+    sharedJournal: verb('settled').optional(),
   })
   .refine((options) => options.journal === undefined || options.guardian === 'none', {
     path: ['journal'],

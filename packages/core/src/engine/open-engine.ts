@@ -28,6 +28,7 @@ export async function openEngine(
     armed: parts.armed,
     signals: checked.signals,
     journal: options.journal,
+    sharedJournal: options.sharedJournal,
     ledger: parts.ledger && { writer: parts.ledger, required: checked.onLedgerFailure === 'refuse' },
     latch: () => latch.state,
     remember: rateHorizon(safety),

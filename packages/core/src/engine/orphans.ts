@@ -22,6 +22,8 @@ export interface OrphanOptions {
   readonly instance: string;
   readonly attempt: number;
   readonly revert: number;
+  /** A guardian had dealt with this fault. */
+  readonly onSettled: (id: string) => void;
 }
 
 function reference({ id, type, target: { group, connection, ...target } }: JournalRecord): FaultReference {
@@ -30,13 +32,14 @@ function reference({ id, type, target: { group, connection, ...target } }: Journ
 }
 
 /** Says what the guardians of former lives did, once. */
-async function reportSettled({ folder, emit, log }: OrphanOptions): Promise<number> {
+async function reportSettled({ folder, emit, log, onSettled }: OrphanOptions): Promise<number> {
   let reported = 0;
   for (const name of await readdir(folder.settled)) {
     const file = join(folder.settled, name);
     try {
       const { record, notes } = parseJournal(await readFile(file, 'utf8'), file);
       emit('fault:orphan', { fault: reference(record), outcome: notes.at(-1)?.phase ?? 'reverted', by: 'guardian' });
+      onSettled(record.id);
       reported += 1;
     } catch (error) {
       log.warn({ file, reason: messageOf(error) }, 'an outcome left by a guardian cannot be read');

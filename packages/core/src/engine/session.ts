@@ -7,6 +7,7 @@ import type { LiveFault } from '../fault/live-fault.ts';
 import type { LatchState } from '../guard/latch-state.ts';
 import { fileJournal } from '../journal/file-journal.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
+import { type SharedJournal, withSharedJournal } from '../journal/shared-journal.ts';
 import type { Logger } from '../logger.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { Registry } from '../registry.ts';
@@ -34,6 +35,7 @@ export interface SessionOptions {
   readonly armed: boolean;
   readonly signals: boolean;
   readonly journal: Journal | undefined;
+  readonly sharedJournal: SharedJournal | undefined;
   readonly ledger: { readonly writer: LedgerWriter; readonly required: boolean } | undefined;
   readonly latch: () => LatchState;
   /** How far back injections are remembered, ms. */
@@ -89,7 +91,9 @@ export class Session implements FaultHost {
       await sweepPresences(folder);
       const { instance } = presence.card;
       const epoch = await firstEpoch(folder, instance);
-      const journal = options.journal ?? fileJournal(folder, instance);
+      const { sharedJournal: shared } = options;
+      const own = options.journal ?? fileJournal(folder, instance);
+      const journal = shared === undefined ? own : withSharedJournal(own, shared);
       const { attempt, revert } = limits;
       const { faults } = registry;
       const orphans = await reconcileOrphans({
@@ -102,6 +106,7 @@ export class Session implements FaultHost {
         instance,
         attempt,
         revert,
+        onSettled: (id) => shared?.settled(id),
       });
       const session = new Session(options, presence, journal, epoch, orphans);
       if (options.armed && registry.faults.size > 0) await session.#guardianship.stand();

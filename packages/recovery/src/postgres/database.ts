@@ -9,13 +9,23 @@ export interface DatabaseOptions {
   readonly log: Logger;
 }
 
-/** A terminated idle connection says so in an event that would end the process; one listener per pool, for ever. */
-const heard = new WeakSet<SqlPool>();
+const heard = new WeakSet<object>();
 
+/**
+ * A connection that is lost says so in an `error` event that ends the process where nobody listens: on the pool while it
+ * is idle, on the client otherwise, and there it may come before whoever waits for the client has had its turn. So the
+ * listener is there from the moment it is handed out, once per connection. The statement that fails tells as well.
+ */
 function listenForErrors(pool: SqlPool, log: Logger): void {
   if (heard.has(pool)) return;
   heard.add(pool);
-  pool.on('error', (error) => log.warn({ reason: messageOf(error) }, 'an idle database connection was lost'));
+  const lost = (error: Error): void => log.warn({ reason: messageOf(error) }, 'a database connection was lost');
+  pool.on('error', lost);
+  pool.on('acquire', (client) => {
+    if (heard.has(client)) return;
+    heard.add(client);
+    client.on('error', lost);
+  });
 }
 
 /** A `pg` pool that answers in time or not at all: a network that swallows packets never makes it wait for ever. */
@@ -79,16 +89,12 @@ export class Database {
   }
 
   async #use<T>(client: SqlClient, work: (client: SqlClient) => Promise<T>, late: Promise<never>): Promise<T> {
-    // The statement that fails with the connection tells as well; without a listener the event would end the process.
-    const onError = (): void => undefined;
-    client.on('error', onError);
     try {
       const result = await Promise.race([work(client), late]);
-      client.off('error', onError);
       client.release();
       return result;
     } catch (error) {
-      // Its state is not known. Closing it ends an open transaction; the listener stays until it is closed.
+      // Its state is not known. Closing it ends an open transaction.
       client.release(true);
       throw error;
     }

@@ -2,6 +2,7 @@
 export interface SqlPool {
   connect(): Promise<SqlClient>;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'acquire', listener: (client: SqlClient) => void): unknown;
   readonly options?: { readonly connectionTimeoutMillis?: number | undefined };
 }
 
@@ -12,7 +13,6 @@ export interface SqlQuery {
 export interface SqlClient extends SqlQuery {
   release(error?: Error | boolean): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
-  off(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 export interface SqlResult {

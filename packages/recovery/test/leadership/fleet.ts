@@ -51,6 +51,10 @@ export class Replica implements AsyncDisposable {
   #spawn(): [ChildProcess, Promise<unknown>] {
     const args = ['-C', '@bridge/source', REPLICA, String(this.line.port), this.node, String(this.#ttl)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    child.once('exit', (code, signal) => {
+      // Nothing that happens to the database may end the host.
+      if (signal !== 'SIGKILL') this.said.push({ node: this.node, died: `${code} ${signal}` });
+    });
     createInterface({ input: child.stdout }).on('line', (line) => this.said.push(JSON.parse(line)));
     return [child, once(child, 'exit')];
   }
