@@ -1,7 +1,9 @@
-import { type Clock, freshId } from '@bridge/chaos-core';
+import { getSystemErrorMessage } from 'node:util';
+import { type Clock, freshId, messageOf } from '@bridge/chaos-core';
 import { type Address, formatAddress } from '../proxy/address.ts';
 import type { DataPlane } from '../proxy/plane/data-plane.ts';
 import { type StandingProxy, startStanding } from '../proxy/plane/standing-proxy.ts';
+import { ApiError } from './api/api-error.ts';
 import { parsePlace } from './place.ts';
 import type { ToxicJson } from './toxic.ts';
 import { ToxicSet } from './toxic-set.ts';
@@ -139,7 +141,10 @@ export class ApiProxy {
       linger,
       ...(registry === undefined ? {} : { registry }),
     };
-    const standing = await startStanding(options, clock, { owner, orders: this.toxics.orders });
+    const tenant = { owner, orders: this.toxics.orders };
+    const standing = await startStanding(options, clock, tenant).catch((thrown: unknown) => {
+      throw cannotListen(options.listen, thrown);
+    });
     void standing.closed.then(() => this.#ended(standing));
     return standing;
   }
@@ -169,4 +174,14 @@ export class ApiProxy {
   #upstreamPlace(upstream: string): Address {
     return parsePlace('upstream', upstream, LOOPBACK);
   }
+}
+
+/** In Go's words, which clients look for. */
+function cannotListen(place: Address, thrown: unknown): ApiError {
+  const errno = thrown instanceof Error && 'errno' in thrown ? thrown.errno : undefined;
+  const reason = typeof errno === 'number' ? `bind: ${getSystemErrorMessage(errno)}` : messageOf(thrown);
+  const resolved = thrown instanceof Error && 'address' in thrown ? String(thrown.address) : place.host;
+  return new ApiError(500, `listen tcp ${formatAddress({ host: resolved, port: place.port })}: ${reason}`, {
+    cause: thrown,
+  });
 }

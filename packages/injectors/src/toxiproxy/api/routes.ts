@@ -7,6 +7,7 @@ import { readBody } from './body.ts';
 /** What a request is answered with; no body is 204. */
 export interface Answer {
   readonly status: number;
+  /** A text is sent as it is, anything else as JSON. */
   readonly body?: unknown;
   readonly type?: string;
 }
@@ -57,7 +58,7 @@ export const ROUTES: readonly Route[] = [
   {
     path: /^\/version$/,
     methods: {
-      GET: () => ({ status: 200, body: { version: VERSION }, type: 'application/json;charset=utf-8' }),
+      GET: () => ({ status: 200, body: `{"version": "${VERSION}"}\n`, type: 'application/json;charset=utf-8' }),
     },
   },
   {
