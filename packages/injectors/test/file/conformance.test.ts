@@ -1,0 +1,17 @@
+import { conformanceChecks } from '@bridge/chaos-core/testkit';
+import { afterAll, describe, it } from 'vitest';
+import { files } from '../../src/file/plugin.ts';
+import { fileHarness, testFolder } from './file-harness.ts';
+
+const folder = await testFolder();
+afterAll(() => folder[Symbol.asyncDispose]());
+
+/** The others share their verbs with it, so their engines are killed when asked. */
+const KILLED = ['file.replace'];
+const all = process.env['CHAOS_CONFORMANCE'] === 'all';
+
+describe.each(files().faults.map((fault) => [fault.type, fault] as const))('%s', (type, fault) => {
+  for (const { name, kind, run } of conformanceChecks(fault, fileHarness(type, folder.path))) {
+    if (kind === 'verbs' || all || KILLED.includes(type)) it.concurrent(name, run, 120_000);
+  }
+});
