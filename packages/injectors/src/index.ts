@@ -1,5 +1,6 @@
 export type { ContainersOptions } from './container/options.ts';
 export { containers } from './container/plugin.ts';
+export { files } from './file/plugin.ts';
 export { network } from './network/plugin.ts';
 export { processes } from './process/plugin.ts';
 export {
