@@ -64,6 +64,7 @@ export const ERROR_CODES = {
   CHAOS_ACTION_INVALID: 'the options of the action are not what it expects',
   CHAOS_ACTION_FAILED: 'the action did not do what it should',
   CHAOS_SNAPSHOT_FAILED: 'the snapshot could not be taken or restored',
+  CHAOS_REPORT_UNFIT: 'reports that cannot be used together or for this',
   CHAOS_GRAPH_INVALID: 'the service graph is not what it should be; see the path',
   CHAOS_FEDERATION_UNREACHABLE: 'the shared state of the fleet cannot be read or written; nothing was injected',
   CHAOS_RUN_ABORTED: 'the run was stopped before its end',

@@ -45,6 +45,14 @@ export { prometheus } from './probe/prometheus/prometheus-probe.ts';
 export { redis } from './probe/redis/redis-probe.ts';
 export { signal } from './probe/signal/signal-probe.ts';
 export { tcp } from './probe/tcp/tcp-probe.ts';
+export {
+  type Regression,
+  type RegressionFinding,
+  type RegressionOptions,
+  regression,
+} from './regression/regression.ts';
+export { type RepeatEnd, type RepeatOptions, type Repetition, repeat, repetition } from './repeat/repeat.ts';
+export { repetitionLines } from './repeat/repetition-lines.ts';
 export { type Arrivals, arrivalOffsets } from './sampling/arrivals.ts';
 export { LatencyHistogram } from './sampling/latency-histogram.ts';
 export type { OpenLoopHealth } from './sampling/open-loop.ts';
@@ -66,6 +74,7 @@ export {
   type Statistic,
 } from './statistics/bootstrap.ts';
 export { clopperPearson } from './statistics/clopper-pearson.ts';
+export { confidenceSequence } from './statistics/confidence-sequence.ts';
 export {
   type BernoulliCusum,
   type BernoulliCusumOptions,
@@ -95,6 +104,11 @@ export {
 } from './statistics/mann-whitney.ts';
 export { newcombe, type Proportion } from './statistics/newcombe.ts';
 export { median, type QuantileType, quantile } from './statistics/quantile.ts';
+export {
+  type SequentialDecision,
+  type SequentialTestOptions,
+  sequentialTest,
+} from './statistics/sequential-test.ts';
 export { wilson } from './statistics/wilson.ts';
 export { type DurationSummary, summarizeDurations } from './timeline/duration-summary.ts';
 export { type DockerSourceOptions, dockerSource } from './watchtower/docker/docker-source.ts';
