@@ -110,6 +110,16 @@ export {
   sequentialTest,
 } from './statistics/sequential-test.ts';
 export { wilson } from './statistics/wilson.ts';
+export type { Recommendation } from './summary/recommendations.ts';
+export type { RecoveryTrend } from './summary/recovery-trend.ts';
+export {
+  type ScenarioResult,
+  type ScenarioSummary,
+  scenarioResult,
+  scenarioSummary,
+} from './summary/scenario-results.ts';
+export type { SloOutcome, SloResult, SloTargets } from './summary/slo-compliance.ts';
+export { type RunStatistics, type RunsSummary, summarizeRuns } from './summary/summarize-runs.ts';
 export { type DurationSummary, summarizeDurations } from './timeline/duration-summary.ts';
 export { type DockerSourceOptions, dockerSource } from './watchtower/docker/docker-source.ts';
 export type { Care } from './watchtower/patient.ts';
