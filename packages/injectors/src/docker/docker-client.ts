@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import type { Endpoint, TlsFiles } from './endpoint.ts';
 import { sshAgent } from './ssh-agent.ts';
@@ -16,10 +17,18 @@ export interface DockerClient {
  * environment: with `DOCKER_HOST=tcp://…` set it would ignore an explicit socket.
  */
 export async function openClient(endpoint: Endpoint): Promise<DockerClient> {
-  const agent = await agentFor(endpoint);
+  const agent = terse(await agentFor(endpoint));
   const nothing = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined };
   const options = { ...nothing, ...addressOf(endpoint), agent, timeout: undefined, pathPrefix: '/' };
   return { docker: new Docker(options), close: () => agent.destroy() };
+}
+
+/**
+ * For each request docker-modem renders its options as text, to any depth, also when nobody debugs: with the agent all
+ * sockets and requests under way, which blocks the event loop for seconds when there are many.
+ */
+function terse(agent: Agent): Agent {
+  return Object.defineProperty(agent, inspect.custom, { value: () => agent.constructor.name });
 }
 
 function addressOf(endpoint: Endpoint): {
