@@ -16,12 +16,12 @@ export type FileRecord = z.output<typeof fileRecord>;
 
 /** The file of a target as it is now. Refuses when another file has taken its place. */
 export async function selectedFile(
-  { connections, settings }: FileToolbox,
+  toolbox: FileToolbox,
   target: Target,
   context: CallContext,
 ): Promise<{ readonly record: FileRecord; readonly place: FilePlace }> {
-  const where = await addressOf(target, settings, connections, context);
-  const place = placeAt(connections, where);
+  const where = await addressOf(target, toolbox.settings, toolbox.connections, context);
+  const place = placeAt(toolbox, where);
   const found = await place.look(context);
   const identity = target.startedAt.split(' ').at(-1);
   if (found !== 'nothing' && found !== 'gone' && found.identity === identity) {
@@ -39,13 +39,13 @@ export async function selectedFile(
  * @throws ChaosError `CHAOS_TARGET_UNREACHABLE` from a container that has other files under the same path.
  */
 export async function recordedPlace(
-  { connections }: FileToolbox,
+  toolbox: FileToolbox,
   { address: where }: FileRecord,
   context: CallContext,
 ): Promise<FilePlace | 'gone'> {
-  const place = placeAt(connections, where);
+  const place = placeAt(toolbox, where);
   if (where.in === 'container') {
-    const { facts } = await recordedContainer(connections, where.container, context);
+    const { facts } = await recordedContainer(toolbox.connections, where.container, context);
     return facts === undefined || facts.status === 'removing' ? 'gone' : place;
   }
   const [world, folder] = await Promise.all([ownWorld(), identityOf(where.folder)]);

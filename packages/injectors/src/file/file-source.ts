@@ -1,16 +1,13 @@
 import type { Target, TargetContext, TargetSource } from '@bridge/chaos-core';
 import { containerSource } from '../container/container-source.ts';
-import type { DockerConnections } from '../docker/connections.ts';
 import { addressOf, requireContainerRoot, requireHostRoot, resolvedPath } from './address-of.ts';
 import { type FileQuery, fileQuery } from './file-query.ts';
-import type { FilesSettings } from './options.ts';
+import type { FileToolbox } from './file-toolbox.ts';
 import { placeAt } from './place/place-record.ts';
 
 /** Files below the allowed roots, of this machine or of containers. Identity is device and inode. */
-export function fileSource(
-  connections: DockerConnections,
-  settings: FilesSettings,
-): TargetSource<'file', typeof fileQuery> {
+export function fileSource(toolbox: FileToolbox): TargetSource<'file', typeof fileQuery> {
+  const { connections, settings } = toolbox;
   const containers = containerSource(connections, settings);
   const find = async ({ path, ...query }: FileQuery, context: TargetContext): Promise<readonly Target[]> => {
     if (!('container' in query) || query.container === undefined) return onHost(path, context);
@@ -30,7 +27,7 @@ export function fileSource(
   /** The target with its identity as it is now, or undefined when nothing is there. */
   const read_ = async (target: Target, context: TargetContext): Promise<Target | undefined> => {
     const address = await addressOf(target, settings, connections, context);
-    const look = await placeAt(connections, address).look(context);
+    const look = await placeAt(toolbox, address).look(context);
     if (look === 'nothing' || look === 'gone') return undefined;
     const started = address.in === 'container' ? `${address.container.startedAt} ` : '';
     return { ...target, startedAt: `${started}${look.identity}` };

@@ -1,8 +1,7 @@
-import type { DockerConnections } from '../docker/connections.ts';
 import type { FilesSettings } from './options.ts';
+import type { ContainerReach } from './place/container-place.ts';
 
 /** What every file fault of one plugin works with. */
-export interface FileToolbox {
-  readonly connections: DockerConnections;
+export interface FileToolbox extends ContainerReach {
   readonly settings: FilesSettings;
 }

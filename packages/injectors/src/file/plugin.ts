@@ -1,5 +1,6 @@
 import { ChaosError, definePlugin } from '@bridge/chaos-core';
 import * as z from 'zod';
+import { Agents } from '../container/agent/agents.ts';
 import { DockerConnections } from '../docker/connections.ts';
 import { fileCorrupt } from './fault/corrupt.ts';
 import { fileEdit } from './fault/edit.ts';
@@ -9,6 +10,7 @@ import { fileReplace } from './fault/replace.ts';
 import { fileTruncate } from './fault/truncate.ts';
 import { fileSource } from './file-source.ts';
 import { type FilesOptions, filesOptions } from './options.ts';
+import { FILE_RIGHTS } from './place/container-place.ts';
 
 export type { FilesOptions } from './options.ts';
 
@@ -24,13 +26,14 @@ export function files(options: FilesOptions = {}) {
     throw new ChaosError('CHAOS_OPTIONS_INVALID', `options of files(): ${z.prettifyError(parsed.error)}`);
   }
   const connections = new DockerConnections(parsed.data.hosts);
-  const toolbox = { connections, settings: parsed.data };
+  const agents = new Agents(connections, FILE_RIGHTS);
+  const toolbox = { connections, agents, settings: parsed.data };
   return definePlugin({
     name: 'files',
     module: import.meta.url,
     specifier: '@bridge/chaos-injectors/files',
     options: { ...parsed.data, largest: `${parsed.data.largest}B` },
-    targets: [fileSource(connections, parsed.data)],
+    targets: [fileSource(toolbox)],
     faults: [
       fileCorrupt(toolbox),
       fileReplace(toolbox),
@@ -40,7 +43,10 @@ export function files(options: FilesOptions = {}) {
       filePermission(toolbox),
     ],
     probes: [],
-    close: async () => connections.close(),
+    async close() {
+      await agents.close();
+      connections.close();
+    },
   });
 }
 

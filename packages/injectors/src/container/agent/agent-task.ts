@@ -2,20 +2,23 @@ import type Docker from 'dockerode';
 import { HELPER_LABEL } from '../protection.ts';
 import { AGENT } from './agent-image.ts';
 
-/** What one call of the agent may do; nothing beyond. */
-export interface AgentTask {
-  /** Unique; under it a later process finds and removes what is left. */
-  readonly name: string;
+/** What an agent may do; nothing beyond. */
+export interface AgentRights {
   /** Value of the helper label. */
   readonly purpose: string;
-  /** Arguments of the agent, as data. */
-  readonly args: readonly string[];
   /** Capabilities it keeps; every other one is dropped. */
   readonly capabilities: readonly string[];
   /** Whether it may write the engine's cgroups. */
   readonly cgroups?: boolean;
   /** Docker network mode; `none` without it. */
   readonly network?: string;
+}
+
+export interface AgentTask extends AgentRights {
+  /** Unique; under it a later process finds and removes what is left. */
+  readonly name: string;
+  /** Arguments of the agent, as data. */
+  readonly args: readonly string[];
 }
 
 // The types of the client library do not know it.

@@ -10,6 +10,7 @@
  *   agent space  ID PID ROOT FOLDER          bytes of the file system: all, free for users
  *   agent hold   MARK ID PID cpu CORES PERMILLE | memory BYTES RAMP_MS FLOOR | fill ROOT FOLDER BYTES FLOOR
  *                            | connect ADDRESS_HEX PORT COUNT
+ *   agent wait                               nothing, until stdin ends or its lease is over; others are run beside it
  *   agent look   MARK PORT                   what the workers of `hold MARK` have: one line for each
  *
  * ID is a container's id, which must stand in /proc/PID/cgroup; "-" for a process of this machine. `hold` works in
@@ -680,7 +681,7 @@ static void crowd(const char *address, i64 port, i64 count) {
   }
 }
 
-static u64 leaseEnd;
+static u64 leaseEnd; /* 0: for ever */
 static void listen(void) {
   static char input[256];
   word n = sys(read, 0, input, sizeof input - 1, 0, 0);
@@ -805,6 +806,7 @@ static void work(int argc, char **argv) {
   else if (same(verb, "disk")) disk(argv[2]);
   else if (same(verb, "space") && argc == 6) space(argv + 2);
   else if (same(verb, "hold") && argc >= 7) hold(argc - 2, argv + 2);
+  else if (argc == 2 && same(argv[1], "wait")) supervise(-1, 0);
   else if (same(verb, "look") && argc == 4) {
     seeker.mark = argv[2], seeker.port = number(argv[3]);
     each("/proc", tellWorker, &seeker);

@@ -1,5 +1,5 @@
-import { ChaosError, freshId } from '@bridge/chaos-core';
-import { AGENT_CODES, type AgentAnswer, runAgent } from '../../container/agent/run-agent.ts';
+import { ChaosError } from '@bridge/chaos-core';
+import { AGENT_CODES, type AgentAnswer, type Agents } from '../../container/agent/agents.ts';
 import { recordedContainer } from '../../container/docker-container.ts';
 import type { CallContext } from '../../docker/connection.ts';
 import type { DockerConnections } from '../../docker/connections.ts';
@@ -7,25 +7,29 @@ import type { FilePlace } from './file-place.ts';
 import { kindOf, type Look, type Stamp } from './look.ts';
 import type { ContainerAddress } from './place-record.ts';
 
-const PURPOSE = 'file';
-/** To enter the container's file system and to write what belongs to any user of it. */
-const CAPABILITIES = ['SYS_PTRACE', 'DAC_OVERRIDE', 'CHOWN', 'FOWNER', 'FSETID'];
+/** To enter a container's file system and to write what belongs to any user of it. */
+export const FILE_RIGHTS = {
+  purpose: 'file',
+  capabilities: ['SYS_PTRACE', 'DAC_OVERRIDE', 'CHOWN', 'FOWNER', 'FSETID'],
+};
+/** What every place in a container works with. */
+export interface ContainerReach {
+  readonly connections: DockerConnections;
+  readonly agents: Agents;
+}
+
 const KEPT = Array.from({ length: 7 }, () => '-');
 
 /** A name in a folder of a running container, reached by an agent through its root. */
-export function containerPlace(connections: DockerConnections, address: ContainerAddress): FilePlace {
+export function containerPlace(reach: ContainerReach, address: ContainerAddress): FilePlace {
+  const { connections, agents } = reach;
   const { container, root, folder, name } = address;
   const ask = async (context: CallContext, args: readonly string[], input?: Buffer) => {
     const { facts } = await recordedContainer(connections, container, context);
     // With another start mark the main process is another one; the container's files are the same.
     if (facts === undefined || facts.pid === 0) return undefined;
-    const task = {
-      name: freshId('bridge-chaos-file'),
-      purpose: PURPOSE,
-      args: ['file', facts.id, String(facts.pid), root, folder, name, ...args],
-      capabilities: CAPABILITIES,
-    };
-    return runAgent(connections.get(container.connection), task, context, input);
+    const where = [facts.id, String(facts.pid), root, folder, name];
+    return agents.run(container.connection, ['file', ...where, ...args], context, input);
   };
   const must = async (context: CallContext, verb: string, args: readonly string[], input?: Buffer) => {
     const answer = await ask(context, args, input);
@@ -51,7 +55,7 @@ export function containerPlace(connections: DockerConnections, address: Containe
     },
     stamp: async (context, stamp) => void (await must(context, 'change', ['stamp', ...words(stamp)])),
     rename: async (context, to) => void (await must(context, 'rename', ['rename', to])),
-    sibling: (other) => containerPlace(connections, { ...address, name: other }),
+    sibling: (other) => containerPlace(reach, { ...address, name: other }),
     obstacle: async () => undefined,
   };
 }

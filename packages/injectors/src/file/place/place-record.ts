@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { containerRecord } from '../../container/container-record.ts';
-import type { DockerConnections } from '../../docker/connections.ts';
-import { containerPlace } from './container-place.ts';
+import { type ContainerReach, containerPlace } from './container-place.ts';
 import type { FilePlace } from './file-place.ts';
 import { hostPlace } from './host-place.ts';
 
@@ -32,6 +31,6 @@ export type ContainerAddress = z.output<typeof containerAddress>;
 export const address = z.discriminatedUnion('in', [hostAddress, containerAddress]);
 export type Address = z.output<typeof address>;
 
-export function placeAt(connections: DockerConnections, where: Address): FilePlace {
-  return where.in === 'host' ? hostPlace(where.folder, where.name) : containerPlace(connections, where);
+export function placeAt(reach: ContainerReach, where: Address): FilePlace {
+  return where.in === 'host' ? hostPlace(where.folder, where.name) : containerPlace(reach, where);
 }
