@@ -20,9 +20,25 @@ export type { TailRatio } from './comparison/tail-ratio.ts';
 export type { WindowComparison } from './comparison/window-comparison.ts';
 export type { EventFeed, FeedEvent, FeedListener } from './event/event-feed.ts';
 export type { SignalSink } from './event/signal-sink.ts';
+export {
+  type Consensus,
+  type ConsensusSigner,
+  consensusSigner,
+  type SignedConsensus,
+  verifyConsensus,
+} from './federation/consensus.ts';
+export { Federation } from './federation/federation.ts';
+export type { FederationEvent, FederationEvents, FederationEventType } from './federation/federation-events.ts';
+export type { FederationHealth } from './federation/federation-health.ts';
+export type { FederationOptions } from './federation/federation-options.ts';
+export type { FederationState, PeerState } from './federation/federation-state.ts';
+export type { FleetLimits } from './federation/fleet-limits.ts';
+export type { StoppableEngine } from './federation/fleet-stop.ts';
 export { type ObservedCall, type ObservedGraphOptions, observedGraph } from './graph/observed-graph.ts';
 export { type Need, type ServiceGraph, type ServiceNode, serviceGraph } from './graph/service-graph.ts';
 export type { Dependency, ServiceMap } from './graph/service-map.ts';
+export { type FileLeasesOptions, fileLeases } from './leadership/file-leases.ts';
+export { LeaderElector, type LeaderElectorOptions } from './leadership/leader-elector.ts';
 export type {
   Grant,
   LeaderAction,
@@ -30,8 +46,22 @@ export type {
   Leadership,
   Standing,
 } from './leadership/leadership.ts';
+export type {
+  Acquisition,
+  Bid,
+  Fenced,
+  LeaseHolder,
+  LeaseStore,
+  Renewal,
+  Tenure,
+} from './leadership/lease-store.ts';
+export { memoryLeases } from './leadership/memory-leases.ts';
+export { type PostgresLeasesOptions, postgresLeases } from './leadership/postgres-leases.ts';
 export { soleLeadership } from './leadership/sole-leadership.ts';
+export { whileLeading } from './leadership/while-leading.ts';
 export { recovery, recovery as default } from './plugin.ts';
+export { type MigrateFederationOptions, migrateFederation } from './postgres/migrations.ts';
+export type { SqlClient, SqlPool, SqlQuery, SqlResult } from './postgres/sql-pool.ts';
 export { command } from './probe/command/command-probe.ts';
 export { container } from './probe/container/container-probe.ts';
 export { dns } from './probe/dns/dns-probe.ts';

@@ -51,10 +51,6 @@ CREATE TABLE $schema.fault (
   number bigint GENERATED ALWAYS AS IDENTITY,
   owner text NOT NULL,
   realm text NOT NULL,
-  kind text NOT NULL,
-  target text NOT NULL,
-  started_at text NOT NULL,
-  grouped text,
   record jsonb NOT NULL,
   notes jsonb NOT NULL DEFAULT '[]',
   claimed_by text

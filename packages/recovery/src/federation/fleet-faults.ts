@@ -1,0 +1,34 @@
+import { type JournalRecord, journalRecord, type Target } from '@bridge/chaos-core';
+import { numberOf, textOf } from '../postgres/columns.ts';
+import type { SqlQuery } from '../postgres/sql-pool.ts';
+
+/** A fault that is not proven undone, of whichever replica. */
+export interface FleetFault {
+  /** Order in which the faults came. */
+  readonly number: number;
+  /** The life of the replica that injected it. */
+  readonly owner: string;
+  readonly realm: string;
+  readonly record: JournalRecord;
+}
+
+/** Every live fault of the fleet, oldest first. */
+export async function fleetFaults(sql: SqlQuery, schema: string): Promise<readonly FleetFault[]> {
+  const { rows } = await sql.query(`SELECT number, owner, realm, record FROM ${schema}.fault ORDER BY number`);
+  return rows.map((row) => ({
+    number: numberOf(row['number']),
+    owner: textOf(row['owner']),
+    realm: textOf(row['realm']),
+    record: journalRecord.parse(row['record']),
+  }));
+}
+
+/** The target of a record, as guards and reports take it. */
+export function targetOf({ target }: JournalRecord): Target {
+  const { group, connection, ...rest } = target;
+  return {
+    ...rest,
+    ...(group === undefined ? {} : { group }),
+    ...(connection === undefined ? {} : { connection }),
+  };
+}
