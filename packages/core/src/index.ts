@@ -106,6 +106,7 @@ export type {
 } from './plan/experiment-plan.ts';
 export { type AnyFault, type ChaosPlugin, definePlugin } from './plugin.ts';
 export {
+  type BusinessValue,
   defineProbe,
   type Implemented,
   implementationOf,
@@ -122,6 +123,7 @@ export type { Episode } from './run/episode.ts';
 export type { Evidence, PhaseSpan, RunProblem, Span } from './run/evidence.ts';
 export type { FaultFacts } from './run/fault-port.ts';
 export type { FaultRecord, InjectedFault, RejectedFault } from './run/fault-record.ts';
+export { type HealthComponent, type HealthScore, healthScore } from './run/health-score.ts';
 export { type InProcessSamplerOptions, inProcessSampler } from './run/in-process-sampler.ts';
 export {
   type ImpactWindow,

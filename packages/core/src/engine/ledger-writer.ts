@@ -15,7 +15,7 @@ export interface LedgerWriterOptions {
 }
 
 /** Telemetry by the second stays out of the record; its summary is in the run's report. */
-const UNRECORDED: ReadonlySet<string> = new Set(['probe:second']);
+const UNRECORDED: ReadonlySet<string> = new Set(['probe:second', 'health:second']);
 
 function targetOf(data: JsonObject): string | undefined {
   const fault: Json | undefined = data['fault'];

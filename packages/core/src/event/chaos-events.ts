@@ -85,6 +85,18 @@ export interface CoreEvents {
     readonly p50: number | null;
     readonly p95: number | null;
   };
+  /** Once a second while a run samples: the health score of the last 5 s, 0 to 1, and what it is made of. */
+  'health:second': {
+    readonly score: number | null;
+    readonly components: readonly {
+      readonly probe: string;
+      readonly metric: string;
+      readonly weight: number;
+      readonly share: number | null;
+      readonly target: number;
+      readonly score: number | null;
+    }[];
+  };
   'mark:set': { readonly mark: string; readonly at: number };
   'emergency:stopped': { readonly reason: string; readonly reverted: number; readonly leaked: number };
   'emergency:released': { readonly reason: string };

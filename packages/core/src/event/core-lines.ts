@@ -43,6 +43,7 @@ export const CORE_LINES: { readonly [Type in keyof CoreEvents]: (data: CoreEvent
     `${e.health === 'healthy' ? 'RECOVERY' : 'CHAOS'}: probe ${e.probe} is ${e.health}${because(e.detail)}`,
   'probe:second': (e) =>
     `CHAOS: probe ${e.probe} ${e.ok}/${e.sent} healthy, p50 ${optional(e.p50)}, p95 ${optional(e.p95)}`,
+  'health:second': (e) => `CHAOS: health score ${e.score === null ? 'unknown' : e.score.toFixed(2)}`,
   'mark:set': (e) => `RECOVERY: mark ${e.mark} at ${ms(e.at)}`,
   'emergency:stopped': (e) => `CHAOS: EMERGENCY STOP: ${e.reason}; ${e.reverted} reverted, ${e.leaked} leaked`,
   'emergency:released': (e) => `RECOVERY: emergency stop released: ${e.reason}`,

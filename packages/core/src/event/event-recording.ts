@@ -7,6 +7,9 @@ interface Entry {
   readonly event: AnyChaosEvent;
 }
 
+/** Told every second: the first to be forgotten. */
+const SAMPLES: ReadonlySet<string> = new Set(['probe:second', 'health:second']);
+
 /** Most events a recording keeps. */
 export const RECORDING_LIMIT = 10_000;
 
@@ -74,7 +77,7 @@ export class EventRecording {
   /** A tenth at a time, so that appending stays cheap on average. */
   #drop(): void {
     let excess = Math.max(1, Math.floor(this.#limit / 10));
-    const isSample = (entry: Entry): boolean => entry.event.type === 'probe:second';
+    const isSample = (entry: Entry): boolean => SAMPLES.has(entry.event.type);
     this.#entries = this.#entries.filter((entry) => excess === 0 || !isSample(entry) || excess-- === 0);
     this.#entries.splice(0, excess);
   }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json.ts';
+import type { BusinessValue } from '../probe/define-probe.ts';
 
 /** Where a configuration value or secret comes from. Secrets never appear in events, journal, logs or reports. */
 export type ValueSource =
@@ -75,6 +76,7 @@ export interface ExperimentProbe {
   /** Milliseconds between intended sends. */
   readonly every: number;
   readonly timeout: number;
+  readonly business?: BusinessValue;
   readonly options: JsonObject;
 }
 
@@ -86,6 +88,8 @@ export interface Objective {
   readonly p50?: number;
   readonly p95?: number;
   readonly p99?: number;
+  /** In the health score. Default 1. */
+  readonly weight?: number;
 }
 
 /** Ends the run early and reverts. */
@@ -95,6 +99,8 @@ export interface StopCondition {
   readonly successBelow?: number;
   /** Stop when the p95 latency over `over` exceeds this many milliseconds. */
   readonly p95Above?: number;
+  /** Stop when the health score of the run over `over` falls below this, 0 to 1. */
+  readonly healthBelow?: number;
   /** Stop when the host's CPU use exceeds this share, 0 to 1. */
   readonly cpuAbove?: number;
   /** Stop when the host's memory use exceeds this share, 0 to 1. */

@@ -115,12 +115,16 @@ export interface ObjectiveInput {
   readonly p50?: DurationInput;
   readonly p95?: DurationInput;
   readonly p99?: DurationInput;
+  /** In the health score. Default 1. */
+  readonly weight?: number;
 }
 
 export interface StopConditionInput {
   readonly probe?: string;
   readonly successBelow?: ShareInput;
   readonly p95Above?: DurationInput;
+  /** Of the health score of the run; `true`: 0.8. */
+  readonly healthBelow?: ShareInput | true;
   readonly cpuAbove?: ShareInput;
   readonly memoryAbove?: ShareInput;
   readonly errorBudgetSpent?: ShareInput;

@@ -12,6 +12,8 @@ export const objective = strict({
   p50: duration.exactOptional(),
   p95: duration.exactOptional(),
   p99: duration.exactOptional(),
+  /** In the health score. Default 1. */
+  weight: z.number().min(0, { error: 'expected a weight of at least 0' }).exactOptional(),
 }).refine((value) => limits.some((limit) => value[limit] !== undefined), {
   error: `expected at least one of ${limits.join(', ')}, got none`,
 });

@@ -10,6 +10,18 @@ export interface ProbeTiming {
   readonly every?: DurationInput;
   /** A check without an answer by then is a failure. Default 1 s. */
   readonly timeout?: DurationInput;
+  /** What failed checks stand for, so that a report can tell what a run cost. */
+  readonly business?: BusinessValue;
+}
+
+/** What users lose while a probe fails. */
+export interface BusinessValue {
+  /** In any currency. */
+  readonly costPerLostRequest: number;
+  /** Requests of users that the probe stands for. Default: its own checks are all there is. */
+  readonly requestsPerSecond?: number;
+  /** For display, such as "EUR". */
+  readonly currency?: string;
 }
 
 const IMPLEMENTATION: unique symbol = Symbol.for('@bridge/chaos-core/probe');

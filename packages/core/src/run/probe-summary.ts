@@ -1,3 +1,4 @@
+import type { BusinessValue } from '../probe/define-probe.ts';
 import { type Evidence, judgedProbes, samplesIn } from './evidence.ts';
 import { sortedPercentile } from './percentile.ts';
 import type { Report } from './report-schema.ts';
@@ -12,9 +13,10 @@ const SECOND = 1_000;
 export function summarizeProbes(evidence: Evidence, start: number): ProbeReport[] {
   const byProbe = Map.groupBy(evidence.samples, (sample) => sample.probe);
   const judged = new Set(judgedProbes(evidence.experiment));
-  return evidence.experiment.steadyState.probes.map(({ name, type, every, timeout }) => {
+  return evidence.experiment.steadyState.probes.map(({ name, type, every, timeout, business }) => {
     const samples = byProbe.get(name) ?? [];
     const spans = evidence.phases.map((span) => ({ phase: span.phase, samples: samplesIn(samples, span) }));
+    const seconds = perSecond(samples, start);
     return {
       name,
       type,
@@ -25,9 +27,21 @@ export function summarizeProbes(evidence: Evidence, start: number): ProbeReport[
       phases: spans
         .filter((span) => span.samples.length > 0)
         .map((span) => ({ phase: span.phase, ...count(span.samples) })),
-      seconds: perSecond(samples, start),
+      ...(business === undefined ? {} : { lost: lostBy(business, seconds) }),
+      seconds,
     };
   });
+}
+
+/** A second in which a share of the checks failed cost that share of the requests of users. */
+function lostBy(business: BusinessValue, seconds: ProbeReport['seconds']): NonNullable<ProbeReport['lost']> {
+  const { costPerLostRequest, requestsPerSecond, currency = null } = business;
+  const lost = seconds.map(({ healthy, degraded }) => {
+    if (requestsPerSecond === undefined || degraded === 0) return degraded;
+    return (requestsPerSecond * degraded) / (healthy + degraded);
+  });
+  const requests = lost.reduce((sum, one) => sum + one, 0);
+  return { requests, cost: requests * costPerLostRequest, currency };
 }
 
 function samplingOf({ sampler }: Evidence, name: string): ProbeReport['sampling'] {

@@ -72,6 +72,10 @@ const probe = z.object({
     .object({ planned: z.number(), sent: z.number(), rate: z.number(), lagP99: mark, shed: z.number() })
     .nullable(),
   phases: list(z.object({ phase: z.enum(PHASES), ...counts })),
+  lost: z
+    .object({ requests: z.number(), cost: z.number(), currency: z.string().nullable() })
+    .exactOptional()
+    .meta({ description: 'Estimated from the failed checks, where the probe carries a business value' }),
   seconds: list(z.object({ at: z.number().meta({ description: 'Seconds since the run started' }), ...counts })),
 });
 
@@ -89,6 +93,25 @@ const objective = z.object({
   outcome: z.enum(['pass', 'fail', 'inconclusive']),
   needed: mark,
 });
+
+const component = z.object({
+  probe: z.string(),
+  metric: z.enum(['success', 'p50', 'p95', 'p99']),
+  weight: z.number(),
+  share: mark,
+  target: z.number(),
+  score: mark,
+});
+
+const health = z
+  .object({
+    lowest: z
+      .object({ at: z.number().meta({ description: 'Seconds since the run started' }), score: z.number() })
+      .nullable()
+      .meta({ description: 'Of any 5 s' }),
+    phases: list(z.object({ phase: z.enum(PHASES), score: mark, components: list(component) })),
+  })
+  .meta({ description: 'Weighted share of what must hold, 0 to 1' });
 
 const secretReference = z.discriminatedUnion('from', [
   z.object({ from: z.literal('literal') }),
@@ -151,6 +174,7 @@ export const reportSchema = z
       .object({ clean: z.boolean(), injected: z.number(), proven: z.number(), leaked: list(z.string()) })
       .meta({ description: 'Whether every fault was proven undone; the proofs are with the faults' }),
     objectives: list(objective),
+    health: health.exactOptional(),
     probes: list(probe),
     signals: list(z.object({ kind: z.enum(['trigger', 'playbook', 'task']), name: z.string(), at: z.number() })),
     aborted: z.object({ code: z.string(), sentence: z.string(), numbers }).nullable(),

@@ -5,6 +5,7 @@ import type { JsonObject } from '../json.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { Evidence } from './evidence.ts';
 import { type FaultRecord, isLeaked } from './fault-record.ts';
+import { summarizeHealth } from './health-summary.ts';
 import type { Judgement } from './judge.ts';
 import { summarizeProbes } from './probe-summary.ts';
 import { REPORT_VERSION, type Report } from './report-schema.ts';
@@ -67,6 +68,7 @@ export function buildReport(facts: ReportFacts, redactor: Redactor): Report {
     faults: redactor.copy(evidence.faults),
     reversal: reversal(evidence.faults),
     objectives: judgement.objectives,
+    health: summarizeHealth(evidence, started.monotonic),
     probes: summarizeProbes(evidence, started.monotonic),
     signals: redactor.copy(evidence.signals),
     aborted: redactor.copy(evidence.aborted),

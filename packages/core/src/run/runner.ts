@@ -8,6 +8,7 @@ import { checkOnce } from './check-once.ts';
 import type { Episode } from './episode.ts';
 import { type Evidence, judgedProbes, type RunProblem, samplesIn } from './evidence.ts';
 import { isLeaked, isRefusal } from './fault-record.ts';
+import { HealthMeter } from './health-meter.ts';
 import { HeldFaults } from './held-faults.ts';
 import { findEpisodes, incidentRule } from './impact.ts';
 import { MarkBoard } from './mark-board.ts';
@@ -90,6 +91,7 @@ export class Runner {
     );
     await this.#startMainLoad(values);
     await this.#startSampler(probes);
+    using _meter = this.#measureHealth();
     if (!(await this.#faultsInAndOut(values, probes))) return;
     await this.#recovery();
   }
@@ -97,7 +99,7 @@ export class Runner {
   /** False when the run is over because something did not work. */
   async #faultsInAndOut(values: ExperimentValues, probes: readonly SampledProbe[]): Promise<boolean> {
     // Once the faults are gone there is nothing left to stop, and stopping would hide that the system did not recover.
-    using _watch = new StopWatch(this.#host, this.#order.experiment.stopWhen, this.#sampling, ({ sentence, numbers }) =>
+    using _watch = new StopWatch(this.#host, this.#order.experiment, this.#sampling, ({ sentence, numbers }) =>
       this.#switch.abort({ code: 'stop-condition', sentence, numbers }),
     );
     if (!(await this.#baseline())) return false;
@@ -137,6 +139,12 @@ export class Runner {
       const origin = originOf(registry, implementation);
       return { name, type, every, timeout, options, implementation, ...(origin === undefined ? {} : { origin }) };
     });
+  }
+
+  #measureHealth(): HealthMeter {
+    const { id: runId, experiment } = this.#order;
+    const { clock, hub } = this.#host;
+    return new HealthMeter({ clock, emit: hub.emit, runId }, experiment.steadyState, this.#sampling);
   }
 
   /** Before the baseline, so that baseline and fault see the same load. */

@@ -20,6 +20,8 @@ export interface StopView {
   latest(probe: string, count: number): readonly Sample[];
   /** The longest time between the results of two checks of a probe when all is well with the sampler, in ms. */
   longestGap(probe: string): number;
+  /** The health score of the checks that ended since `from`, and how many there were. */
+  health(from: number): { readonly score: number | null; readonly checks: number };
   /** Mean share of the host's CPU or memory in use since `from`; null when unknown. */
   usage(what: 'cpu' | 'memory', from: number): number | null;
 }
@@ -36,6 +38,7 @@ export function violation(condition: StopCondition, view: StopView): Violation |
     lowSuccess(condition, view) ??
     highLatency(condition, view) ??
     spentBudget(condition, view) ??
+    lowHealth(condition, view) ??
     highUsage('cpu', condition.cpuAbove, condition, view) ??
     highUsage('memory', condition.memoryAbove, condition, view)
   );
@@ -89,6 +92,18 @@ function spentBudget({ probe, errorBudgetSpent, slo }: StopCondition, view: Stop
   if (spent < errorBudgetSpent) return undefined;
   const sentence = `${probe}: ${percent(spent)} of the month's error budget spent, limit ${percent(errorBudgetSpent)}`;
   return { sentence, numbers: { probe, spent, limit: errorBudgetSpent, slo, bad, checks: samples.length } };
+}
+
+function lowHealth({ healthBelow, over }: StopCondition, view: StopView): Violation | undefined {
+  if (healthBelow === undefined) return undefined;
+  const { score, checks } = view.health(view.now - over);
+  if (score === null || checks < FEWEST) {
+    if (view.now - view.since < 2 * over || score !== null) return undefined;
+    return { sentence: `no check could look for ${over} ms: health unknown`, numbers: { health: null, over } };
+  }
+  if (score >= healthBelow) return undefined;
+  const sentence = `health score ${percent(score)} over ${over} ms, limit ${percent(healthBelow)}`;
+  return { sentence, numbers: { health: score, limit: healthBelow, checks, over } };
 }
 
 function highUsage(

@@ -1,4 +1,5 @@
-import type { StopCondition } from '../experiment/experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { healthScore } from './health-score.ts';
 import type { RunHost } from './run-host.ts';
 import type { Sampling } from './sampling.ts';
 import { type StopView, type Violation, violation } from './stop-condition.ts';
@@ -12,7 +13,7 @@ interface Reading {
 /** Looks at the stop conditions at the host's check interval until disposed, and reports the first violation. */
 export class StopWatch implements Disposable {
   readonly #host: Pick<RunHost, 'clock' | 'usage' | 'checkInterval'>;
-  readonly #conditions: readonly StopCondition[];
+  readonly #experiment: Pick<Experiment, 'stopWhen' | 'steadyState'>;
   readonly #sampling: Sampling;
   readonly #stop: (violation: Violation) => void;
   readonly #usage: ReturnType<RunHost['usage']['begin']> | undefined;
@@ -22,12 +23,13 @@ export class StopWatch implements Disposable {
 
   constructor(
     host: Pick<RunHost, 'clock' | 'usage' | 'checkInterval'>,
-    conditions: readonly StopCondition[],
+    experiment: Pick<Experiment, 'stopWhen' | 'steadyState'>,
     sampling: Sampling,
     stop: (violation: Violation) => void,
   ) {
     this.#host = host;
-    this.#conditions = conditions;
+    const { stopWhen: conditions } = experiment;
+    this.#experiment = experiment;
     this.#sampling = sampling;
     this.#stop = stop;
     this.#longest = Math.max(0, ...conditions.map((condition) => condition.over));
@@ -59,14 +61,22 @@ export class StopWatch implements Disposable {
       since: this.#sampling.since,
       samples: (probe, from) => this.#sampling.endedSince(probe, from),
       latest: (probe, count) => this.#sampling.latest(probe, count),
+      health: (from) => this.#health(from),
       longestGap: (probe) => this.#sampling.longestGap(probe),
       usage: (what, from) => this.#mean(what, from),
     };
-    for (const condition of this.#conditions) {
+    for (const condition of this.#experiment.stopWhen) {
       const found = violation(condition, view);
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  #health(from: number): ReturnType<StopView['health']> {
+    const { steadyState } = this.#experiment;
+    const samples = steadyState.probes.flatMap(({ name }) => this.#sampling.endedSince(name, from));
+    const checks = samples.filter(({ health }) => health !== 'unknown').length;
+    return { score: healthScore(steadyState, () => samples).score, checks };
   }
 
   #mean(what: 'cpu' | 'memory', from: number): number | null {

@@ -19,7 +19,9 @@ function look(
   const now = 60_000;
   const seen = (_: string, from: number): Sample[] => samples.filter(({ ended }) => ended >= from);
   const latest = (_: string, count: number): Sample[] => samples.slice(-count);
-  const full: StopView = { now, since: 0, samples: seen, latest, longestGap: () => 1_100, usage: () => null, ...view };
+  const health = (): ReturnType<StopView['health']> => ({ score: 1, checks: samples.length });
+  const usual = { now, since: 0, samples: seen, latest, health, longestGap: () => 1_100, usage: () => null };
+  const full: StopView = { ...usual, ...view };
   return violation({ over: 5_000, ...condition }, full)?.sentence;
 }
 
@@ -48,6 +50,16 @@ describe('a stop condition', () => {
     expect(look(condition, recent(times(4, 'degraded')))).toBeUndefined();
     expect(look(condition, [])).toBe('p: no check could look for 10000 ms');
     expect(look(condition, [], { since: 55_000 })).toBeUndefined();
+  });
+
+  it('on health looks at the score of the run, and stops when nobody can see it', () => {
+    const at = (score: number | null, checks: number): Partial<StopView> => ({ health: () => ({ score, checks }) });
+    const condition = { healthBelow: 0.8 };
+    expect(look(condition, [], at(0.8, 50))).toBeUndefined();
+    expect(look(condition, [], at(0.79, 50))).toBe('health score 79.0 % over 5000 ms, limit 80.0 %');
+    expect(look(condition, [], at(0.2, 4))).toBeUndefined();
+    expect(look(condition, [], at(null, 0))).toBe('no check could look for 5000 ms: health unknown');
+    expect(look(condition, [], { ...at(null, 0), since: 55_000 })).toBeUndefined();
   });
 
   it('reaches back when a slow probe has too few checks in the window', () => {

@@ -44,10 +44,13 @@ describe('a run that is sampled by a thread and compared with its baseline', () 
       safety: { checkInterval: '50ms' },
     });
     await engine.start();
+    const business = { costPerLostRequest: 0.5, requestsPerSecond: 200, currency: 'EUR' };
+    const scores: (number | null)[] = [];
+    engine.on('health:second', ({ data }) => scores.push(data.score));
     const run = engine.run({
       name: 'the service breaks',
       steadyState: {
-        probes: [http({ name: 'web', url: service.url, every: '10ms', timeout: '2s' })],
+        probes: [http({ name: 'web', url: service.url, every: '10ms', timeout: '2s', business })],
         objectives: [{ probe: 'web', success: 0.9 }],
       },
       baseline: '1s',
@@ -70,6 +73,12 @@ describe('a run that is sampled by a thread and compared with its baseline', () 
     const [web] = report.probes;
     expect(web?.sampling?.rate).toBeGreaterThan(0.9);
     expect(web?.phases.find(({ phase }) => phase === 'failure')?.degraded).toBeGreaterThan(100);
+    // The outage shows in the live score and in the report, and what it cost beside it.
+    expect(report.health?.lowest?.score).toBeLessThan(0.8);
+    expect(report.health?.phases.find(({ phase }) => phase === 'baseline')?.score).toBeGreaterThan(0.9);
+    expect(scores.filter((score) => score !== null).length).toBeGreaterThan(0);
+    expect(web?.lost).toMatchObject({ cost: 0.5 * (web?.lost?.requests ?? Number.NaN), currency: 'EUR' });
+    expect(web?.lost?.requests).toBeGreaterThan(100);
     expect(await stopped).toMatchObject({ shed: 0, degraded: expect.any(Number) });
   });
 });
