@@ -34,6 +34,12 @@ export type { FederationOptions } from './federation/federation-options.ts';
 export type { FederationState, PeerState } from './federation/federation-state.ts';
 export type { FleetLimits } from './federation/fleet-limits.ts';
 export type { StoppableEngine } from './federation/fleet-stop.ts';
+export {
+  type ComposeProject,
+  type ComposeProjectOptions,
+  type ComposeService,
+  composeProject,
+} from './graph/compose-project.ts';
 export { type ObservedCall, type ObservedGraphOptions, observedGraph } from './graph/observed-graph.ts';
 export { type Need, type ServiceGraph, type ServiceNode, serviceGraph } from './graph/service-graph.ts';
 export type { Dependency, ServiceMap } from './graph/service-map.ts';
