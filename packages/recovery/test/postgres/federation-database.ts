@@ -12,8 +12,11 @@ export interface FederationDatabase extends AsyncDisposable {
   readonly pool: pg.Pool;
   readonly folder: string;
   readonly port: number;
-  /** The server's process, to be stopped and continued. */
-  readonly server: ServerProcess;
+  /** Ends the server at once, as a crash does. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Makes every transaction that writes fail, as on a standby. */
+  readOnly(isReadOnly: boolean): Promise<void>;
 }
 
 const LAX: pg.PoolConfig = { user: 'postgres', database: 'postgres', connectionTimeoutMillis: 10_000 };
@@ -24,7 +27,7 @@ export function poolOf(place: pg.PoolConfig): pg.Pool {
 
 export async function startFederationDatabase(): Promise<FederationDatabase> {
   const cluster = await postgresServer();
-  const server = await cluster.start();
+  let server: ServerProcess | undefined = await cluster.start();
   const folder = cluster.host;
   // A door with a port, so that a proxy can stand before it: the server itself listens on its Unix socket alone.
   const door = createServer((client) => {
@@ -46,11 +49,24 @@ export async function startFederationDatabase(): Promise<FederationDatabase> {
     pool,
     folder,
     port: address.port,
-    server,
+    async stop() {
+      await server?.[Symbol.asyncDispose]();
+      server = undefined;
+    },
+    async start() {
+      server ??= await cluster.start();
+    },
+    async readOnly(isReadOnly) {
+      const client = await pool.connect();
+      await client.query('SET default_transaction_read_only = off');
+      await client.query(`ALTER SYSTEM SET default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`);
+      await client.query('SELECT pg_reload_conf()');
+      client.release(true);
+    },
     async [Symbol.asyncDispose]() {
       await pool.end();
       door.close();
-      await server[Symbol.asyncDispose]();
+      await server?.[Symbol.asyncDispose]();
       await cluster[Symbol.asyncDispose]();
     },
   };
