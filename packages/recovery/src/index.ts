@@ -43,6 +43,13 @@ export {
 export { type ObservedCall, type ObservedGraphOptions, observedGraph } from './graph/observed-graph.ts';
 export { type Need, type ServiceGraph, type ServiceNode, serviceGraph } from './graph/service-graph.ts';
 export type { Dependency, ServiceMap } from './graph/service-map.ts';
+export { serviceOf } from './graph/service-of.ts';
+export {
+  type SinglePoint,
+  type SinglePointEvidence,
+  type SinglePointsOptions,
+  singlePoints,
+} from './graph/single-points.ts';
 export { type FileLeasesOptions, fileLeases } from './leadership/file-leases.ts';
 export { LeaderElector, type LeaderElectorOptions } from './leadership/leader-elector.ts';
 export type {

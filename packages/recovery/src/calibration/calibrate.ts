@@ -9,8 +9,8 @@ import {
   systemClock,
 } from '@bridge/chaos-core';
 import { COMPARISON_RULE, type ComparisonRule } from '../comparison/comparison-rule.ts';
-import type { AnyProbeSpec } from '../probe/open-probe.ts';
 import { sampledProbe } from '../probe/sampled-probe.ts';
+import type { AnyProbeSpec } from '../probe/written-probe.ts';
 import { workerSampler } from '../sampling/worker-sampler.ts';
 import { type Calibration, calibration, type QuietRun } from './calibration.ts';
 

@@ -68,6 +68,10 @@ describe('calibrate()', () => {
   });
 
   it('refuses what it cannot sample, and ends when told to', async () => {
+    const business = { costPerLostRequest: 1 };
+    await expect(
+      calibrate({ probes: [http({ name: 'x', url: 'http://127.0.0.1', business })], runs: 0 }),
+    ).resolves.toBeDefined();
     await expect(calibrate({ probes: [Object.assign(tcp({ name: 'x', port: 1 }), { port: 0 })] })).rejects.toThrow(
       /CHAOS_PROBE_INVALID: tcp probe x\.port/,
     );
