@@ -24,6 +24,8 @@ export interface FederationEvents {
     readonly outcome: 'reverted' | 'gone' | 'spent' | 'leaked';
     readonly reason: string | null;
   };
+  /** Somebody said that a stranded fault is put right. */
+  'federation:forgotten': { readonly fault: string; readonly reason: string; readonly actor: string | null };
 }
 
 export type FederationEventType = keyof FederationEvents;

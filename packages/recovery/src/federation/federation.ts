@@ -74,7 +74,7 @@ export class Federation implements AsyncDisposable {
     this.#peers = new Peers({ database, schema, clock, every, emit });
     const [membership, peers, registry] = [this.#membership, this.#peers, new Registry(checked.plugins)];
     const { reaches } = checked;
-    this.#reaper = new Reaper({ database, schema, realm, registry, reaches, membership, peers, clock, log, emit });
+    this.#reaper = new Reaper({ database, schema, realm, registry, reaches, membership, clock, log, emit });
     this.#stop = new FleetStop({ database, schema, node, log });
     const { leadership } = this;
     const consensus = new ConsensusKeeper({ node, bridge, signer, leadership, peers, record });
@@ -88,6 +88,11 @@ export class Federation implements AsyncDisposable {
 
   get health(): FederationHealth {
     return this.#health.health;
+  }
+
+  /** Resolves once this replica has its place in the fleet: nothing can be injected before. Never rejects. */
+  get joined(): Promise<void> {
+    return this.#membership.joined;
   }
 
   /** The fleet as last seen; costs nothing, never throws. */
@@ -105,6 +110,20 @@ export class Federation implements AsyncDisposable {
   /** From now on this engine stops with the fleet, and the fleet with it. */
   attach(engine: StoppableEngine): Disposable {
     return this.#stop.attach(engine);
+  }
+
+  /**
+   * Says that a fault in `state.stranded` was put right by hand, so that it does not count any more. False when no dead
+   * replica left such a fault. Rejects when the database does not answer.
+   */
+  async forget(
+    fault: string,
+    reason: string,
+    { actor = null }: { readonly actor?: string | null } = {},
+  ): Promise<boolean> {
+    const forgotten = await this.#reaper.forget(fault);
+    if (forgotten) this.#events.emit({ type: 'federation:forgotten', data: { fault, reason, actor } });
+    return forgotten;
   }
 
   /** Gives up leadership and the place in the fleet. Close the engine first: the others undo what it leaves. */

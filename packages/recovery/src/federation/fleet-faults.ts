@@ -12,15 +12,32 @@ export interface FleetFault {
   readonly record: JournalRecord;
 }
 
-/** Every live fault of the fleet, oldest first. */
-export async function fleetFaults(sql: SqlQuery, schema: string): Promise<readonly FleetFault[]> {
-  const { rows } = await sql.query(`SELECT number, owner, realm, record FROM ${schema}.fault ORDER BY number`);
-  return rows.map((row) => ({
+function faultOf(row: Readonly<Record<string, unknown>>): FleetFault {
+  return {
     number: numberOf(row['number']),
     owner: textOf(row['owner']),
     realm: textOf(row['realm']),
     record: journalRecord.parse(row['record']),
-  }));
+  };
+}
+
+/** Every live fault of the fleet, oldest first. */
+export async function fleetFaults(sql: SqlQuery, schema: string): Promise<readonly FleetFault[]> {
+  const { rows } = await sql.query(`SELECT number, owner, realm, record FROM ${schema}.fault ORDER BY number`);
+  return rows.map(faultOf);
+}
+
+/** Of a fault `f`: its owner has no place in the fleet any more. A place that was lost is never given back. */
+export function isLeft(schema: string): string {
+  return `NOT EXISTS (SELECT 1 FROM ${schema}.replica r WHERE r.instance = f.owner AND r.evicted_by IS NULL)`;
+}
+
+/** What replicas without a place in the fleet left, oldest first. */
+export async function leftFaults(sql: SqlQuery, schema: string): Promise<readonly FleetFault[]> {
+  const { rows } = await sql.query(
+    `SELECT f.number, f.owner, f.realm, f.record FROM ${schema}.fault f WHERE ${isLeft(schema)} ORDER BY f.number`,
+  );
+  return rows.map(faultOf);
 }
 
 /** The target of a record, as guards and reports take it. */

@@ -22,6 +22,7 @@ export interface MembershipOptions {
 export class Membership {
   readonly #options: MembershipOptions;
   #instance: string | undefined;
+  readonly #joined = Promise.withResolvers<void>();
   #trustedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: MembershipOptions) {
@@ -31,6 +32,11 @@ export class Membership {
   /** The name of this life in the fleet; undefined before the first heartbeat that came through. */
   get instance(): string | undefined {
     return this.#instance;
+  }
+
+  /** Resolves with the first heartbeat that came through. */
+  get joined(): Promise<void> {
+    return this.#joined.promise;
   }
 
   /** Whether nobody can have acted in the place of this life. */
@@ -53,6 +59,7 @@ export class Membership {
     }
     await this.#join();
     this.#trust(askedAt + (ttl * 2) / 3);
+    this.#joined.resolve();
   }
 
   /** The others need not wait for this replica any more. */

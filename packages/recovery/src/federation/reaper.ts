@@ -1,10 +1,9 @@
 import { type Clock, Custodian, eachNewestFirst, type Logger, messageOf, type Registry } from '@bridge/chaos-core';
 import type { Database } from '../postgres/database.ts';
 import type { FederationEmit } from './federation-events.ts';
-import { type FleetFault, fleetFaults } from './fleet-faults.ts';
+import { type FleetFault, isLeft, leftFaults } from './fleet-faults.ts';
 import { LeftFault } from './left-fault.ts';
 import type { Membership } from './membership.ts';
-import type { Peers } from './peers.ts';
 
 export interface ReaperOptions {
   readonly database: Database;
@@ -14,7 +13,6 @@ export interface ReaperOptions {
   /** Kinds of targets that every replica of the realm can reach. */
   readonly reaches: readonly string[];
   readonly membership: Membership;
-  readonly peers: Peers;
   readonly clock: Clock;
   readonly log: Logger;
   readonly emit: FederationEmit;
@@ -45,17 +43,27 @@ export class Reaper {
 
   /** One round. Rejects when the shared records cannot be read; what cannot be undone is only told. */
   async round(): Promise<void> {
-    const { database, schema, membership, peers, clock } = this.#options;
+    const { database, schema, membership, clock } = this.#options;
     const by = membership.instance;
     if (by === undefined) return;
-    const places = new Set(peers.seen.filter(({ alive }) => alive).map(({ instance }) => instance));
-    const left = (await fleetFaults(database, schema)).filter(({ owner }) => owner !== by && !places.has(owner));
+    const left = await leftFaults(database, schema);
     for (const { owner } of left) if (!this.#deadSince.has(owner)) this.#deadSince.set(owner, clock.now());
     const reachable = left.filter((fault) => this.#reaches(fault));
     this.#stranded = left.filter((fault) => !reachable.includes(fault));
     const items = reachable.toReversed().map((fault) => ({ fault, target: fault.record.target }));
     await eachNewestFirst(items, ({ fault }) => this.#undo(fault, by));
     await this.#forgetThePlaces();
+  }
+
+  /** Takes the record of a stranded fault away, since somebody put it right by hand. False when there is none. */
+  async forget(id: string): Promise<boolean> {
+    const { database, schema } = this.#options;
+    const { rows } = await database.query(
+      `DELETE FROM ${schema}.fault f WHERE f.id = $1 AND ${isLeft(schema)} RETURNING f.id`,
+      [id],
+    );
+    this.#stranded = this.#stranded.filter(({ record }) => record.id !== id);
+    return rows.length > 0;
   }
 
   #reaches({ realm, record }: FleetFault): boolean {

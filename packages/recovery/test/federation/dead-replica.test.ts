@@ -97,6 +97,11 @@ describe('a replica that is gone', { timeout: 60_000 }, () => {
     ]);
     expect(isBroken()).toBe(true);
     expect(await faultRows()).toBe(1);
+    const id = survivor.federation.state.stranded[0]?.id ?? '';
+    expect(await survivor.federation.forget(id, 'put right by hand')).toBe(true);
+    expect(await survivor.federation.forget(id, 'again')).toBe(false);
+    expect(await faultRows()).toBe(0);
+    expect(survivor.events.at(-1)).toMatchObject({ type: 'federation:forgotten' });
   });
 
   it('was only stopped: its fault is undone meanwhile; awake it finds that out, joins anew and goes on', async () => {
