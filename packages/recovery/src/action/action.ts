@@ -57,4 +57,3 @@ export function defineAction<const Name extends string, Options extends z.ZodTyp
 ): Action<Name, Options, Undo> {
   return action;
 }
-

@@ -1,5 +1,12 @@
-import { type Clock, type Logger, messageOf, silentLogger, systemClock } from '@bridge/chaos-core';
-import { type DurationInput, milliseconds } from '@bridge/chaos-core';
+import {
+  type Clock,
+  type DurationInput,
+  type Logger,
+  messageOf,
+  milliseconds,
+  silentLogger,
+  systemClock,
+} from '@bridge/chaos-core';
 import { type Snapshot, SnapshotStore } from './snapshot-store.ts';
 
 export interface SnapshotPlan {

@@ -118,7 +118,10 @@ export class SnapshotStore {
 
   async #folderOf(name: string): Promise<string> {
     if (!NAME.test(name) || name !== basename(name)) {
-      throw snapshotFailed('use the name', new Error(`expected letters, digits, ".", "_", "-"; got ${JSON.stringify(name)}`));
+      throw snapshotFailed(
+        'use the name',
+        new Error(`expected letters, digits, ".", "_", "-"; got ${JSON.stringify(name)}`),
+      );
     }
     const folder = join(this.#folder, name);
     await mkdir(folder, { recursive: true });

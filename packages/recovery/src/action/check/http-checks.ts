@@ -93,7 +93,10 @@ function judge(
 }
 
 async function ask(options: Request, timeout: number, { clock, log, signal }: ActionContext): Promise<ProbeResult> {
-  const probe = await openProbe(http({ ...options, name: options.url, timeout: milliseconds(timeout) }), { clock, log });
+  const probe = await openProbe(http({ ...options, name: options.url, timeout: milliseconds(timeout) }), {
+    clock,
+    log,
+  });
   try {
     return await checkInTime(probe, clock, signal);
   } finally {

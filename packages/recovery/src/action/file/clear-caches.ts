@@ -41,7 +41,9 @@ export const clearCaches: Action<'clear_caches', typeof options, typeof undo> = 
     // The owner may have begun to fill it again: that the old contents are elsewhere is what counts.
     if (await isDirectory(aside)) return { is: 'good' };
     const left = await readdir(directory);
-    return left.length === 0 ? { is: 'good' } : { is: 'bad', detail: `${directory} still holds ${left.length} entries` };
+    return left.length === 0
+      ? { is: 'good' }
+      : { is: 'bad', detail: `${directory} still holds ${left.length} entries` };
   },
   async revert({ directory, aside }) {
     if (!(await isDirectory(aside))) return;

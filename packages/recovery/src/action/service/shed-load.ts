@@ -38,7 +38,8 @@ export function shedLoad(control: ServiceControl): Action<'shed_load', typeof op
     },
     async verify({ pause }, _found, context) {
       for (const service of pause) {
-        if ((await control.state(service, context)) === 'running') return { is: 'bad', detail: `${service} still runs` };
+        if ((await control.state(service, context)) === 'running')
+          return { is: 'bad', detail: `${service} still runs` };
       }
       return { is: 'good' };
     },

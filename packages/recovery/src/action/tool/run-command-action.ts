@@ -28,11 +28,14 @@ export const runCommandAction: Action<'run_command', typeof options, typeof undo
     // `run` rejects unless the exit code was right; after a crash nobody knows it any more.
     if (check === undefined) return { is: 'unknown', detail: 'no check was given' };
     const { code, endedBy, stderr } = await runTool(check, context);
-    return code === 0 ? { is: 'good' } : { is: 'bad', detail: `${check.command[0]}: ${code ?? endedBy} ${stderr.trim()}` };
+    return code === 0
+      ? { is: 'good' }
+      : { is: 'bad', detail: `${check.command[0]}: ${code ?? endedBy} ${stderr.trim()}` };
   },
   async revert(found, context) {
     if (found.undo === null) return;
     const { code, endedBy, stderr } = await runTool(found.undo, context);
-    if (code !== 0) throw failed('run_command', `${found.undo.command[0]} ended with ${code ?? endedBy}: ${stderr.trim()}`);
+    if (code !== 0)
+      throw failed('run_command', `${found.undo.command[0]} ended with ${code ?? endedBy}: ${stderr.trim()}`);
   },
 });
