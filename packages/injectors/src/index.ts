@@ -6,12 +6,14 @@ export { processes } from './process/plugin.ts';
 export {
   type AddressInput,
   type FaultProxy,
+  type HttpProxyOptions,
   type ProxiesOptions,
   type ProxyConnection,
   type ProxyOptions,
   proxies,
   proxy,
 } from './proxy/plugin.ts';
+export { resources } from './resource/plugin.ts';
 export {
   type ToxiproxyServer,
   type ToxiproxyServerOptions,

@@ -32,7 +32,8 @@ enum { SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_mmap = 9, SYS_socket = 41
        SYS_clone = 56, SYS_wait4 = 61, SYS_kill = 62, SYS_fsync = 74, SYS_ftruncate = 77, SYS_fchmod = 91, SYS_fchown = 93,
        SYS_fstatfs = 138, SYS_prctl = 157, SYS_getdents64 = 217, SYS_clock_gettime = 228, SYS_exit = 231, SYS_openat = 257,
        SYS_unlinkat = 263, SYS_readlinkat = 267, SYS_ppoll = 271, SYS_utimensat = 280, SYS_fallocate = 285, SYS_dup3 = 292,
-       SYS_pipe2 = 293, SYS_prlimit64 = 302, SYS_renameat2 = 316, SYS_getpid = 39, SYS_getppid = 110 };
+       SYS_pipe2 = 293, SYS_prlimit64 = 302, SYS_renameat2 = 316, SYS_getpid = 39, SYS_getppid = 110,
+       SYS_setresuid = 117, SYS_setresgid = 119 };
 enum { O_DIRECTORY = 0x10000, O_NOFOLLOW = 0x20000 };
 static word call6(word n, word a, word b, word c, word d, word e, word f) {
   register word r10 __asm__("r10") = d;
@@ -50,7 +51,7 @@ enum { SYS_read = 63, SYS_write = 64, SYS_close = 57, SYS_mmap = 222, SYS_socket
        SYS_fchmod = 52, SYS_fchown = 55, SYS_fstatfs = 44, SYS_prctl = 167, SYS_getdents64 = 61, SYS_clock_gettime = 113,
        SYS_exit = 94, SYS_openat = 56, SYS_unlinkat = 35, SYS_readlinkat = 78, SYS_ppoll = 73, SYS_utimensat = 88,
        SYS_fallocate = 47, SYS_dup3 = 24, SYS_pipe2 = 59, SYS_prlimit64 = 261, SYS_renameat2 = 276, SYS_getpid = 172,
-       SYS_getppid = 173 };
+       SYS_getppid = 173, SYS_setresuid = 147, SYS_setresgid = 149 };
 enum { O_DIRECTORY = 0x4000, O_NOFOLLOW = 0x8000 };
 static word call6(word n, word a, word b, word c, word d, word e, word f) {
   register word x8 __asm__("x8") = n;
@@ -482,6 +483,25 @@ static void tellLimit(const char *pid, void *id) {
   sayNumber(1, now_.soft > 0x7fffffffffffffffull ? -1 : (i64)now_.soft, " ");
   sayNumber(1, nextFile(pid), "\n");
 }
+static i64 status(const char *pid, const char *name) {
+  static char about[4096];
+  if (slurp(joined(path, "/proc/", pid, "/status"), about, sizeof about) <= 0) return -1;
+  for (char *p = about; *p; p++)
+    if ((p == about || p[-1] == '\n') && begins(p, name)) return number(p + length(name));
+  return -1;
+}
+/* The kernel asks for the same real user and group, or for a capability that many hosts do not give. */
+static word changeLimit(const char *pid, const struct limit *limit) {
+  i64 uid = status(pid, "Uid:\t"), gid = status(pid, "Gid:\t");
+  word done;
+  if (uid < 0 || gid < 0) return -3;
+  sys(setresgid, gid, -1, -1, 0, 0);
+  sys(setresuid, uid, -1, -1, 0, 0);
+  done = sys(prlimit64, number(pid), 7, limit, 0, 0);
+  sys(setresuid, 0, -1, -1, 0, 0);
+  sys(setresgid, 0, -1, -1, 0, 0);
+  return done;
+}
 /* PID:TICKS=SOFT */
 static int setLimit(const char *order, int strict) {
   char pid[24];
@@ -496,8 +516,8 @@ static int setLimit(const char *order, int strict) {
   soft = number(order + n + 1);
   if (field(pid, TICKS) != ticks || sys(prlimit64, number(pid), 7, 0, &limit, 0) < 0) return 0;
   limit.soft = soft < 0 || (u64)soft > limit.hard ? limit.hard : (u64)soft;
-  word done = sys(prlimit64, number(pid), 7, &limit, 0, 0);
-  if (done < 0 && strict) fail(REFUSED, "cannot change the limit of a process", done);
+  word done = changeLimit(pid, &limit);
+  if (done < 0 && done != -3 && strict) fail(REFUSED, "cannot change the limit of a process", done);
   return 1;
 }
 /* What was started meanwhile has inherited the limit of its parent. */
@@ -514,7 +534,7 @@ static void resetHeirs(const char *pid, void *with) {
   }
   if (limit.soft != m->value) return;
   limit.soft = m->soft < 0 || (u64)m->soft > limit.hard ? limit.hard : (u64)m->soft;
-  sys(prlimit64, number(pid), 7, &limit, 0, 0);
+  changeLimit(pid, &limit);
 }
 static void limits(int argc, char **argv) {
   mustBelong(argv[0], argv[1]);
@@ -651,7 +671,7 @@ static void crowd(const char *address, i64 port, i64 count) {
   u8 to[28] = {0};
   int family = length(address) == 8 ? 2 : 10, size = family == 2 ? 16 : 28, told = 0;
   u8 *at = to + (family == 2 ? 4 : 8);
-  struct limit limit = {65536, 65536};
+  struct limit limit;
   static int sockets[65536];
   struct { int fd; u16 events, happened; } look;
   sys(prlimit64, 0, 7, 0, &limit, 0);

@@ -1,0 +1,117 @@
+import { ChaosError, defineFault, type FaultContext, type Target } from '@bridge/chaos-core';
+import * as z from 'zod';
+import { impossible } from '../container/container-fault.ts';
+import { containerRecord } from '../container/container-record.ts';
+import type { CallContext } from '../docker/connection.ts';
+import { feasibleWhenPrepared } from './feasible-when-prepared.ts';
+import type { CgroupOwner } from './limit/cgroup-files.ts';
+import { runningTarget, sameIncarnation, unchangedTarget } from './running-target.ts';
+import type { ResourceToolbox } from './toolbox.ts';
+
+const processLimit = z.object({
+  pid: z.int(),
+  /** Start time in clock ticks: a pid is another process's later. */
+  ticks: z.string(),
+  /** -1 for none. */
+  before: z.int(),
+  during: z.int(),
+});
+type ProcessLimit = z.output<typeof processLimit>;
+
+const undo = containerRecord.extend({ limits: z.array(processLimit).min(1) });
+type FdRecord = z.output<typeof undo>;
+
+const params = z.strictObject({
+  /** How many more files and sockets each process may open. Default 0. */
+  spare: z.int().min(0).max(1_000_000).default(0),
+});
+
+/**
+ * `resource.fd-exhaustion`: the limit on open files of every process of the target goes down to what it has open, so that
+ * the next open, accept or connect fails with EMFILE (prlimit(2), RLIMIT_NOFILE). Only the soft limit, which can be raised
+ * again. Processes that are started meanwhile inherit it; undo finds them.
+ */
+export function fdExhaustion({ connections, agents }: ResourceToolbox) {
+  const limitsOf = async (owner: CgroupOwner, context: CallContext): Promise<readonly (readonly string[])[]> => {
+    const { output } = await asked(owner, ['get'], context);
+    return output
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.split(' '));
+  };
+  const asked = async ({ connection, id, pid, name }: CgroupOwner, args: readonly string[], context: CallContext) => {
+    const answer = await agents.run(connection, ['limits', id, String(pid), ...args], context);
+    if (answer.code === 0) return answer;
+    throw new ChaosError(
+      'CHAOS_FAULT_FAILED',
+      `expected to ${args[0]} limits of processes of container ${name}, got ${answer.complaint}; see whether the engine allows --pid host with SETUID and SYS_PTRACE`,
+    );
+  };
+  const prepare = async (target: Target, { spare }: z.output<typeof params>, context: FaultContext) => {
+    const { facts, record } = await runningTarget(connections, target, context);
+    const found = await limitsOf({ ...record, pid: facts.pid }, context);
+    const limits = found.flatMap(([pid, ticks = '', before, next]): ProcessLimit[] => {
+      const during = Number(next) + spare;
+      const tighter = Number(before) < 0 || during < Number(before);
+      // A process whose open files cannot be counted is left alone.
+      if (Number(next) < 0 || !tighter) return [];
+      return [{ pid: Number(pid), ticks, before: Number(before), during }];
+    });
+    if (limits.length === 0)
+      throw impossible(facts.name, 'has no process with more files to open', 'ask for less spare');
+    return { ...record, limits };
+  };
+  const standing = async (record: FdRecord, context: FaultContext) => {
+    const facts = await sameIncarnation(connections, record, context);
+    if (facts === undefined) return undefined;
+    const owner = { ...record, pid: facts.pid };
+    return { owner, now: await limitsOf(owner, context) };
+  };
+  return defineFault({
+    type: 'resource.fd-exhaustion',
+    target: 'container',
+    params,
+    undo,
+    survives: 'container',
+    settle: '3s',
+    risk: 'high',
+    touches: (target) => [`container:${target.connection}:${target.id}:limit:files`],
+    describe: (target, { spare }) => `${target.name}: no process may open more than ${spare} further files`,
+    feasible: (target, given, context) => feasibleWhenPrepared(() => prepare(target, given, context)),
+    prepare,
+    async inject(_target, _params, record, context) {
+      const { pid } = await unchangedTarget(connections, record, context);
+      await asked({ ...record, pid }, ['set', ...record.limits.map((one) => order(one, one.during))], context);
+    },
+    async revert(record, context) {
+      const seen = await standing(record, context);
+      if (seen === undefined) return;
+      // What was started meanwhile gets what the main process had; else what any had.
+      const [first] = [...record.limits].sort((a, b) => a.pid - b.pid);
+      const main = record.limits.find(({ pid }) => pid === seen.owner.pid) ?? first;
+      const back = record.limits.map((one) => order(one, one.before));
+      for (const during of new Set(record.limits.map((one) => one.during))) {
+        await asked(seen.owner, ['reset', String(during), String(main?.before ?? -1), ...back], context);
+      }
+    },
+    async observe(record, context) {
+      const seen = await standing(record, context);
+      if (seen === undefined) return 'gone';
+      const lowered = new Set(record.limits.map(({ during }) => String(during)));
+      return seen.now.some(([, , soft = '']) => lowered.has(soft)) ? 'present' : 'absent';
+    },
+    async fingerprint(record, context) {
+      const seen = await standing(record, context);
+      if (seen === undefined) return { ended: true };
+      // Processes come and go; only those that were there before are compared.
+      const known = new Set(record.limits.map(({ pid, ticks }) => `${pid}:${ticks}`));
+      const now = seen.now.filter(([pid, ticks]) => known.has(`${pid}:${ticks}`));
+      return { limits: [...new Set(now.map(([, , soft = '']) => soft))].sort() };
+    },
+  });
+}
+
+function order({ pid, ticks }: ProcessLimit, soft: number): string {
+  return `${pid}:${ticks}=${soft}`;
+}
