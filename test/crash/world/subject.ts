@@ -1,9 +1,8 @@
 import type { AnyFault, Json } from '@bridge/chaos-core';
 import type { HarnessTarget } from '@bridge/chaos-core/testkit';
 import { containers, processes, proxies } from '@bridge/chaos-injectors';
-import { lookAtEcho } from '../../../packages/injectors/test/conformance/echo-look.ts';
 import { processHarness } from '../../../packages/injectors/test/conformance/process-harness.ts';
-import { forwarder, PROXY_PARAMS } from '../../../packages/injectors/test/conformance/proxy-harness.ts';
+import { forwarder } from '../../../packages/injectors/test/conformance/proxy-harness.ts';
 import { containerHarness } from '../../docker/conformance/container-harness.ts';
 import { containerStatus } from './docker-api.ts';
 
@@ -52,8 +51,8 @@ function ofProxies(registry: string): Breakage[] {
     type: fault.type,
     fault,
     async make() {
-      const at = await forwarder(PROXY_PARAMS[fault.type], registry);
-      return { ...at, selector: { proxy: at.target.name }, glance: () => lookAtEcho(at.port, GLANCE) };
+      const at = await forwarder(fault.type, registry);
+      return { ...at, selector: { proxy: at.target.name }, glance: () => at.look(GLANCE) };
     },
   }));
 }

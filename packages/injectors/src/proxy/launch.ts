@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -31,23 +31,26 @@ export type Complain = (reason: string, cause?: unknown) => ChaosError;
 export async function launch(entry: string, options: object, complain: Complain): Promise<string> {
   const module = entryModule(entry);
   const conditions = module.endsWith('.ts') ? ['-C', '@bridge/source'] : [];
-  const child = spawn(process.execPath, [...conditions, module, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [...conditions, module], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: withoutInspector(process.env),
   });
+  // Not as an argument: anybody may read those, and there may be a private key among the options.
+  child.stdin.on('error', () => {});
+  child.stdin.end(JSON.stringify(options));
   try {
     return await controlSocketOf(child, complain);
   } finally {
-    child.stdout?.destroy();
-    child.stderr?.destroy();
+    child.stdin.destroy();
+    child.stdout.destroy();
+    child.stderr.destroy();
     child.unref();
   }
 }
 
-async function controlSocketOf(child: ChildProcess, complain: Complain): Promise<string> {
+async function controlSocketOf(child: ChildProcessWithoutNullStreams, complain: Complain): Promise<string> {
   const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw complain('its output cannot be read');
   const complaint = text(stderr).catch(() => '');
   const failed = once(child, 'error').then(([error]) => Promise.reject(complain(String(error), error)));
   const ended = once(child, 'close').then(async ([code]) =>

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { definePlugin } from '@bridge/chaos-core';
 import { proxyBandwidth } from './fault/bandwidth.ts';
+import { proxyCertificate } from './fault/certificate.ts';
 import { proxyDown } from './fault/down.ts';
+import { proxyHttp } from './fault/http.ts';
 import { proxyLatency } from './fault/latency.ts';
 import { proxyLimit } from './fault/limit.ts';
 import { proxyRefuse } from './fault/refuse.ts';
@@ -12,7 +14,7 @@ import { proxyTargets } from './target.ts';
 
 export type { AddressInput } from './address.ts';
 export type { ProxyConnection } from './control/protocol.ts';
-export { type FaultProxy, type ProxyOptions, proxy } from './proxy.ts';
+export { type FaultProxy, type HttpProxyOptions, type ProxyOptions, proxy } from './proxy.ts';
 
 export interface ProxiesOptions {
   /** Folder given to `proxy({ registry })` by other processes of the same user. Default: proxies of this process only. */
@@ -28,7 +30,18 @@ export function proxies({ registry }: ProxiesOptions = {}) {
     specifier: '@bridge/chaos-injectors/proxies',
     options: folder === undefined ? {} : { registry: folder },
     targets: [proxyTargets(folder)],
-    faults: [proxyLatency, proxyBandwidth, proxyTimeout, proxyReset, proxyRefuse, proxySlice, proxyLimit, proxyDown],
+    faults: [
+      proxyLatency,
+      proxyBandwidth,
+      proxyTimeout,
+      proxyReset,
+      proxyRefuse,
+      proxySlice,
+      proxyLimit,
+      proxyDown,
+      proxyHttp,
+      proxyCertificate,
+    ],
     probes: [],
   });
 }

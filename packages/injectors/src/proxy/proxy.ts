@@ -1,12 +1,34 @@
 import { resolve } from 'node:path';
-import { type Clock, type DurationInput, isChaosError, messageOf, milliseconds, systemClock } from '@bridge/chaos-core';
+import {
+  ChaosError,
+  type Clock,
+  type DurationInput,
+  isChaosError,
+  messageOf,
+  milliseconds,
+  systemClock,
+} from '@bridge/chaos-core';
+import * as z from 'zod';
 import { type AddressInput, parseAddress } from './address.ts';
 import { ControlConnection, callOnce } from './control/client.ts';
+import { type HttpOptions, httpOptions } from './control/http-options.ts';
 import type { PlaneIdentity, ProxyConnection } from './control/protocol.ts';
 import { cannotStart, launchDataPlane } from './launch.ts';
 import { localProxies } from './local-proxies.ts';
 import { type StandingOptions, startStanding } from './plane/standing-proxy.ts';
 import { registered } from './registry.ts';
+
+export interface HttpProxyOptions {
+  /** Certificate chain and key (PEM) with which it serves HTTPS. Default: plain HTTP. */
+  readonly tls?: {
+    readonly cert: string;
+    readonly key: string;
+    /** Who signed it, for `proxy.certificate`; not needed when it is self-signed. */
+    readonly issuer?: { readonly cert: string; readonly key: string };
+  };
+  /** Reaches the upstream over TLS: `true`, or how. Default: plain HTTP. */
+  readonly upstreamTls?: boolean | { readonly ca?: string; readonly servername?: string; readonly verify?: boolean };
+}
 
 interface CommonProxyOptions {
   /** What selectors call it: `{ proxy: 'db' }`. */
@@ -23,6 +45,11 @@ interface CommonProxyOptions {
    * hit the same ordinals. Default: the name, so that proxies draw independently of each other.
    */
   readonly seed?: string | number;
+  /**
+   * Speaks HTTP/1 instead of passing bytes, so that `proxy.http` can act on requests; with `tls`, which it ends here,
+   * `proxy.certificate` can, too. What it passes on is as it came. Default: bytes.
+   */
+  readonly http?: boolean | HttpProxyOptions;
   /** Folder through which other processes of the same user find the proxy by name. Default: only this process does. */
   readonly registry?: string;
 }
@@ -90,7 +117,23 @@ function standingOf(options: ProxyOptions): StandingOptions {
     linger: milliseconds((options.inProcess ? undefined : options.linger) ?? DEFAULT_LINGER),
     ...(group === undefined ? {} : { group }),
     ...(registry === undefined ? {} : { registry: resolve(registry) }),
+    ...httpOf(options.http),
   };
+}
+
+function httpOf(http: boolean | HttpProxyOptions | undefined): { http?: HttpOptions } {
+  if (http === undefined || http === false) return {};
+  if (http === true) return { http: {} };
+  const { tls, upstreamTls = false } = http;
+  const given = upstreamTls === true ? {} : upstreamTls;
+  const parsed = httpOptions.safeParse({
+    ...(tls === undefined ? {} : { tls }),
+    ...(given === false ? {} : { upstreamTls: { verify: true, ...given } }),
+  });
+  if (parsed.success) return { http: parsed.data };
+  throw new ChaosError('CHAOS_OPTIONS_INVALID', `proxy option "http": ${z.prettifyError(parsed.error)}`, {
+    details: { path: 'http' },
+  });
 }
 
 async function startHere(standing: StandingOptions, clock: Clock): Promise<string> {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { onRequests } from './http-effect.ts';
 
 /** Which bytes of a connection: `upstream` = from client to server, `downstream` = from server to client. */
 export const direction = z.enum(['both', 'upstream', 'downstream']);
@@ -41,6 +42,10 @@ const swallow = z.strictObject({ kind: z.literal('swallow'), ...onConnections, c
 const refuse = z.strictObject({ kind: z.literal('refuse'), ...common });
 /** As if the server had ended: connects are refused, open connections are closed. */
 const down = z.strictObject({ kind: z.literal('down'), ...common });
+const http = z.strictObject({ kind: z.literal('http'), ...common, ...onRequests });
+export type HttpOrder = z.output<typeof http>;
+export const validity = z.enum(['expired', 'not-yet-valid']);
+const certificate = z.strictObject({ kind: z.literal('certificate'), ...common, validity });
 
 /** A fault as the data plane takes it: times in milliseconds, sizes in bytes, rates in bytes per second. */
 export const faultOrder = z.discriminatedUnion('kind', [
@@ -54,14 +59,16 @@ export const faultOrder = z.discriminatedUnion('kind', [
   swallow,
   refuse,
   down,
+  http,
+  certificate,
 ]);
 export type FaultOrder = z.output<typeof faultOrder>;
-/** Faults of the listener. */
-const LISTENER_KINDS = ['refuse', 'down'] as const;
-type ListenerFaultOrder = Extract<FaultOrder, { kind: (typeof LISTENER_KINDS)[number] }>;
-/** A fault that acts on connections, as opposed to the listener. */
-export type ConnectionFaultOrder = Exclude<FaultOrder, ListenerFaultOrder>;
+/** Faults of the listener and of the HTTP front. */
+const OTHER_KINDS = ['refuse', 'down', 'http', 'certificate'] as const;
+type OtherFaultOrder = Extract<FaultOrder, { kind: (typeof OTHER_KINDS)[number] }>;
+/** A fault that acts on the bytes of connections. */
+export type ConnectionFaultOrder = Exclude<FaultOrder, OtherFaultOrder>;
 
 export function actsOnConnections(order: FaultOrder): order is ConnectionFaultOrder {
-  return !LISTENER_KINDS.some((kind) => kind === order.kind);
+  return !OTHER_KINDS.some((kind) => kind === order.kind);
 }

@@ -24,6 +24,12 @@ export const planeIdentity = z.object({
   listen: address,
   upstream: address,
   control: z.string(),
+  /** How it speaks HTTP, if it does. */
+  http: z
+    .object({
+      tls: z.object({ fingerprint: z.string(), whyNotReissued: z.string().optional() }).optional(),
+    })
+    .optional(),
   process: incarnation,
 });
 export type PlaneIdentity = z.output<typeof planeIdentity>;
@@ -49,7 +55,7 @@ const operation = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('list') }),
   z.strictObject({ op: z.literal('counters'), fault }),
   z.strictObject({ op: z.literal('connections') }),
-  z.strictObject({ op: z.literal('canary'), fault }),
+  z.strictObject({ op: z.literal('canary'), order: faultOrder }),
   z.strictObject({ op: z.literal('expect'), port: z.number().int() }),
   z.strictObject({ op: z.literal('close') }),
 ]);

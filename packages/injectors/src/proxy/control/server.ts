@@ -85,7 +85,7 @@ export class ControlServer {
       case 'connections':
         return { connections: plane.connections() };
       case 'canary':
-        return await plane.canary(operation.fault);
+        return await plane.canary(operation.order);
       case 'expect':
         plane.expect(operation.port);
         return {};

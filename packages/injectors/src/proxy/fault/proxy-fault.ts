@@ -12,7 +12,7 @@ import {
 import * as z from 'zod';
 import { callOnce } from '../control/client.ts';
 import { direction, type FaultOrder, faultOrder, scope } from '../control/fault-order.ts';
-import { type Counters, incarnation } from '../control/protocol.ts';
+import { type Counters, incarnation, type PlaneIdentity } from '../control/protocol.ts';
 import { lookAt } from '../incarnation.ts';
 import { observeEffect } from './observe.ts';
 
@@ -41,6 +41,11 @@ export const onConnections = {
   perConnection: z.number().gt(0).max(1).default(1),
 };
 
+interface Obstacle {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
 interface ProxyFaultDefinition<Type extends string, Params extends z.ZodType> {
   readonly type: Type;
   readonly params: Params;
@@ -49,6 +54,8 @@ interface ProxyFaultDefinition<Type extends string, Params extends z.ZodType> {
   readonly exclusive?: string;
   /** False when what it hits never reaches the data plane. Default true. */
   readonly counted?: boolean;
+  /** Why this proxy cannot carry it; undefined when it can. */
+  obstacle?(identity: PlaneIdentity): Obstacle | undefined;
   order(params: z.output<Params>): OrderBody;
   describe(params: z.output<Params>): string;
 }
@@ -60,7 +67,7 @@ const FIRST_LEASE = 30_000;
 export function proxyFault<const Type extends string, Params extends z.ZodType>(
   definition: ProxyFaultDefinition<Type, Params>,
 ): FaultInjector<Type, 'proxy', Params, typeof proxyUndo> & FaultAbilities<z.output<Params>, ProxyUndo> {
-  const { type, params, risk, exclusive, counted = true, order, describe } = definition;
+  const { type, params, risk, exclusive, counted = true, obstacle = () => undefined, order, describe } = definition;
   return defineFault({
     type,
     target: 'proxy',
@@ -73,6 +80,7 @@ export function proxyFault<const Type extends string, Params extends z.ZodType>(
     async prepare(target, given, context) {
       const { identity } = await callOnce<'hello'>(target.id, { op: 'hello' }, context);
       refuseOther(target, `${identity.startedAt}/${identity.instance}`);
+      refuseObstacle(type, obstacle(identity));
       const { control, listen, process } = identity;
       const addressed = { id: freshId('proxy-fault'), seed: context.random.int(2 ** 32) };
       return { control, listen, process, order: faultOrder.parse({ ...order(given), ...addressed }) };
@@ -97,7 +105,7 @@ export function proxyFault<const Type extends string, Params extends z.ZodType>(
     },
     touches: (target) => (exclusive === undefined ? [] : [`${target.id}#${exclusive}`]),
     ...(counted ? { counters } : {}),
-    feasible: (target, _given, context) => feasible(target, context),
+    feasible: (target, _given, context) => feasible(target, obstacle, context),
     describe: (target, given) => `${target.name}: ${describe(given)}`,
   });
 }
@@ -125,11 +133,19 @@ async function unlessEnded<T>(undo: ProxyUndo, act: () => Promise<T>): Promise<T
   }
 }
 
+function refuseObstacle(type: string, obstacle: Obstacle | undefined): void {
+  if (obstacle === undefined) return;
+  throw new ChaosError('CHAOS_FAULT_IMPOSSIBLE', `${type}: ${obstacle.reason}; ${obstacle.remedy}`);
+}
+
 async function feasible(
   target: Target,
+  obstacle: (identity: PlaneIdentity) => Obstacle | undefined,
   context: FaultContext,
 ): ReturnType<NonNullable<FaultAbilities<unknown, unknown>['feasible']>> {
-  const { owned } = await callOnce<'hello'>(target.id, { op: 'hello' }, context);
+  const { owned, identity } = await callOnce<'hello'>(target.id, { op: 'hello' }, context);
+  const found = obstacle(identity);
+  if (found !== undefined) return { possible: false, ...found };
   if (owned) return { possible: true };
   return {
     possible: false,

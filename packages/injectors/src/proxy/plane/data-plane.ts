@@ -1,12 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@bridge/chaos-core';
 import type { Address } from '../address.ts';
-import { actsOnConnections, type FaultOrder } from '../control/fault-order.ts';
+import type { FaultOrder } from '../control/fault-order.ts';
+import type { HttpOptions } from '../control/http-options.ts';
 import type { Answer, Counters, ProxyConnection } from '../control/protocol.ts';
 import { Canaries } from './canaries.ts';
 import { Connection } from './connection.ts';
 import { type Effects, FaultBoard, type Lease } from './fault-board.ts';
 import { Gate } from './gate.ts';
+import { HttpCanaries } from './http/http-canaries.ts';
+import { HttpFront } from './http/http-front.ts';
 import type { LiveFault } from './live-fault.ts';
 import { Ownership } from './ownership.ts';
 
@@ -17,6 +20,8 @@ export interface DataPlaneOptions {
   readonly seed: string;
   /** Milliseconds without an owner and without a connection after which it ends. */
   readonly linger: number;
+  /** Speaks HTTP/1 with clients and upstream, so that faults can act on requests. */
+  readonly http?: HttpOptions | undefined;
 }
 
 /** Who a data plane works for from its start. */
@@ -37,17 +42,20 @@ export class DataPlane {
   readonly #clock: Clock;
   readonly #board: FaultBoard;
   readonly #canaries: Canaries;
+  readonly #httpCanaries: HttpCanaries;
   readonly #connections = new Map<number, Connection>();
   readonly #expected = new Map<number, Disposable>();
   readonly #end: () => void;
   #options: DataPlaneOptions;
   #gate: Gate | undefined;
+  #front: HttpFront | undefined;
   #accepted = 0;
 
   private constructor(options: DataPlaneOptions, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
     this.#canaries = new Canaries(clock);
+    this.#httpCanaries = new HttpCanaries(clock, options.http?.tls);
     this.#board = new FaultBoard(this.#effects(), clock);
     this.ownership = new Ownership(options.linger, clock, {
       onOrphaned: () => this.#board.dropAll(),
@@ -63,10 +71,12 @@ export class DataPlane {
     const plane = new DataPlane(options, clock);
     try {
       if (tenant !== undefined) await plane.#moveIn(tenant);
+      if (options.http !== undefined) plane.#front = await plane.#standFront(options.http);
       plane.#gate = await Gate.listen(options.listen, (client) => plane.#accept(client));
       return plane;
     } catch (thrown) {
       plane.ownership.close();
+      plane.#front?.close();
       throw thrown;
     }
   }
@@ -117,10 +127,11 @@ export class DataPlane {
   }
 
   /** Opens a door for one connection with this fault on it, or with none if it is not live. */
-  async canary(fault: string): Promise<Answer<'canary'>> {
-    const live = this.#board.get(fault);
-    const address = await this.#canaries.open(live);
-    const carriers = [...this.#connections.values()].filter((connection) => connection.carries(fault)).length;
+  async canary(order: FaultOrder): Promise<Answer<'canary'>> {
+    const live = this.#board.get(order.id);
+    const ofHttp = order.kind === 'http' || order.kind === 'certificate';
+    const address = await (ofHttp ? this.#httpCanaries.open(order, live) : this.#canaries.open(live));
+    const carriers = [...this.#connections.values()].filter((connection) => connection.carries(order.id)).length;
     return { address, live: live !== undefined, carriers };
   }
 
@@ -143,6 +154,8 @@ export class DataPlane {
     this.ownership.close();
     this.#board.close();
     this.#canaries.close();
+    this.#httpCanaries.close();
+    this.#front?.close();
     for (const expiry of this.#expected.values()) expiry[Symbol.dispose]();
     await this.#gate?.close();
     this.cut();
@@ -157,7 +170,12 @@ export class DataPlane {
       return;
     }
     this.#accepted += 1;
-    const connection = new Connection(this.#accepted, client, this.#options.upstream, this.#clock);
+    const connection = new Connection(
+      this.#accepted,
+      client,
+      this.#front?.address ?? this.#options.upstream,
+      this.#clock,
+    );
     this.#connections.set(connection.id, connection);
     this.ownership.busy(true);
     for (const fault of this.#board.live) fault.meet(connection, 'new');
@@ -165,6 +183,16 @@ export class DataPlane {
       this.#connections.delete(connection.id);
       this.ownership.busy(this.#connections.size > 0);
     });
+  }
+
+  #standFront(options: HttpOptions): Promise<HttpFront> {
+    return HttpFront.listen(options, this.#clock, () => ({
+      upstream: this.#options.upstream,
+      rules: this.#board.live.map(({ http }) => http).filter((rule) => rule !== undefined),
+      validity: this.#board.live
+        .map(({ order }) => (order.kind === 'certificate' ? order.validity : undefined))
+        .find(Boolean),
+    }));
   }
 
   async #moveIn({ owner, orders }: Tenant): Promise<void> {
@@ -180,7 +208,7 @@ export class DataPlane {
   }
 
   #effects(): Effects {
-    const isRefusal = ({ order }: LiveFault): boolean => !actsOnConnections(order);
+    const isRefusal = ({ order }: LiveFault): boolean => order.kind === 'refuse' || order.kind === 'down';
     return {
       apply: async (fault) => {
         if (isRefusal(fault)) await this.#gate?.refuse();
@@ -191,6 +219,7 @@ export class DataPlane {
         const last = !this.#board.live.some((other) => other !== fault && isRefusal(other));
         if (isRefusal(fault) && last) await this.#gate?.open();
         for (const connection of this.#connections.values()) connection.lift(fault.order.id);
+        fault.http?.[Symbol.dispose]();
       },
       amended: (fault) => {
         for (const connection of this.#connections.values()) fault.meetAgain(connection);

@@ -42,7 +42,7 @@ export class FaultBoard {
   async add(order: FaultOrder, seed: string, lease: Lease): Promise<void> {
     if (this.#ended.has(order.id)) throw new Error(`fault ${order.id} was removed before; use a new id`);
     if (this.renew(order.id, lease)) return;
-    const fault = new LiveFault(order, seed);
+    const fault = new LiveFault(order, seed, this.#clock);
     this.#live.set(order.id, fault);
     this.renew(order.id, lease);
     try {

@@ -1,7 +1,8 @@
-import { type Random, seededRandom } from '@bridge/chaos-core';
+import { type Clock, type Random, seededRandom } from '@bridge/chaos-core';
 import { actsOnConnections, type ConnectionFaultOrder, type FaultOrder } from '../control/fault-order.ts';
 import type { Counters } from '../control/protocol.ts';
 import type { Connection } from './connection.ts';
+import { HttpRule } from './http/http-rule.ts';
 import { strike } from './strike.ts';
 
 /** What a connection drew when it met the fault. */
@@ -12,6 +13,8 @@ interface Draw {
 
 /** A fault while it is live in a data plane. */
 export class LiveFault {
+  /** What it does to requests, if it is a fault on those. */
+  readonly http: HttpRule | undefined;
   /** Ends the fault when nobody renews it. */
   lease: Disposable | undefined;
   readonly #random: Random;
@@ -21,9 +24,10 @@ export class LiveFault {
   #injected = 0;
 
   /** @param seed of the proxy; with the order's own seed it decides which connections are hit */
-  constructor(order: FaultOrder, seed: string) {
+  constructor(order: FaultOrder, seed: string, clock: Clock) {
     this.#order = order;
     this.#random = seededRandom(`${seed}/${order.seed}`);
+    this.http = order.kind === 'http' ? new HttpRule(order, this.#random, clock) : undefined;
   }
 
   get order(): FaultOrder {
@@ -31,7 +35,7 @@ export class LiveFault {
   }
 
   get counters(): Counters {
-    return { eligible: this.#eligible, injected: this.#injected };
+    return this.http?.counters ?? { eligible: this.#eligible, injected: this.#injected };
   }
 
   /** Called once for every connection in the order they were opened: this draw is the only one it gets. */
@@ -62,6 +66,16 @@ export class LiveFault {
 
   #strike(connection: Connection, order: ConnectionFaultOrder, { ordinal }: Draw): void {
     strike(connection, order, this.#random.fork(String(ordinal)));
+  }
+
+  /** For a canary: the same effect on every request. */
+  certainRule(clock: Clock): HttpRule | undefined {
+    if (this.order.kind !== 'http') return undefined;
+    return new HttpRule(
+      { ...this.order, match: {}, when: 'always', perRequest: 1 },
+      this.#random.fork('canary'),
+      clock,
+    );
   }
 
   /** Acts on a canary with certainty, without counting it. */

@@ -1,7 +1,8 @@
+import { text } from 'node:stream/consumers';
 import { messageOf, systemClock } from '@bridge/chaos-core';
 import { standingOptions, startStanding } from './standing-proxy.ts';
 
-/** Entry of the data plane process: options as JSON in the first argument, one line of JSON as the answer. */
+/** Entry of the data plane process: options as JSON on stdin, one line of JSON as the answer. */
 export type Started =
   | { readonly started: true; readonly control: string }
   | { readonly started: false; readonly reason: string };
@@ -13,7 +14,7 @@ process.stderr.on('error', () => {});
 const say = (started: Started): unknown => process.stdout.write(`${JSON.stringify(started)}\n`);
 
 try {
-  const proxy = await startStanding(standingOptions.parse(JSON.parse(process.argv[2] ?? '')), systemClock);
+  const proxy = await startStanding(standingOptions.parse(JSON.parse(await text(process.stdin))), systemClock);
   process.once('SIGTERM', () => void proxy.close());
   // Left to end by itself, Node 24 now and then spins for ever while it cleans up its handles.
   void proxy.closed.then(() => process.exit());

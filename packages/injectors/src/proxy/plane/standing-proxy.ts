@@ -1,14 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@bridge/chaos-core';
 import * as z from 'zod';
+import { type HttpOptions, httpOptions } from '../control/http-options.ts';
 import type { PlaneIdentity } from '../control/protocol.ts';
 import { ControlServer } from '../control/server.ts';
 import { ownIncarnation } from '../incarnation.ts';
 import { enter, leave } from '../registry.ts';
 import { DataPlane, type Tenant } from './data-plane.ts';
+import { whyNotReissued } from './http/reissued.ts';
 
 const address = z.object({ host: z.string(), port: z.number() });
 
@@ -21,6 +23,7 @@ export const standingOptions = z.object({
   upstream: address,
   seed: z.string(),
   linger: z.number(),
+  http: httpOptions.optional(),
   /** Absolute path of the folder where other processes find it. */
   registry: z.string().optional(),
 });
@@ -58,13 +61,14 @@ async function stand(plane: DataPlane, options: StandingOptions, clock: Clock): 
       `expected a socket path of at most ${LONGEST_SOCKET_PATH} bytes, got ${control}; set a shorter TMPDIR`,
     );
   }
-  const { name, labels, group, registry } = options;
+  const { name, labels, group, registry, http } = options;
   const fixed = {
     instance: randomBytes(12).toString('hex'),
     name,
     labels,
     control,
     ...(group === undefined ? {} : { group }),
+    ...(http === undefined ? {} : { http: describeHttp(http) }),
     startedAt: new Date(clock.wall()).toISOString(),
     process: await ownIncarnation(),
   };
@@ -78,4 +82,11 @@ async function stand(plane: DataPlane, options: StandingOptions, clock: Clock): 
     server.close();
   });
   return { identity: identity(), plane, closed, close: () => plane.close().then(() => closed) };
+}
+
+function describeHttp({ tls }: HttpOptions): NonNullable<PlaneIdentity['http']> {
+  if (tls === undefined) return {};
+  const reason = whyNotReissued(tls);
+  const { fingerprint256: fingerprint } = new X509Certificate(tls.cert);
+  return { tls: { fingerprint, ...(reason === undefined ? {} : { whyNotReissued: reason }) } };
 }

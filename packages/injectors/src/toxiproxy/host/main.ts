@@ -1,9 +1,10 @@
+import { text } from 'node:stream/consumers';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { messageOf, systemClock } from '@bridge/chaos-core';
 import type { Started } from '../../proxy/plane/main.ts';
 import { hostOptions, startHost } from './host.ts';
 
-// Entry of the process or thread that serves the API: its options are the first argument, or the worker's data.
+// Entry of the process or thread that serves the API: its options come on stdin, or as the worker's data.
 
 // The starter closes these pipes once it has its answer; a warning written later must not end the process.
 process.stdout.on('error', () => {});
@@ -15,7 +16,7 @@ function say(started: Started): void {
 }
 
 try {
-  const given: unknown = isMainThread ? JSON.parse(process.argv[2] ?? '') : workerData;
+  const given: unknown = isMainThread ? JSON.parse(await text(process.stdin)) : workerData;
   const host = await startHost(hostOptions.parse(given), systemClock);
   // Left to end by itself, Node 24 now and then spins for ever while it cleans up its handles.
   void host.closed.then(() => process.exit());
