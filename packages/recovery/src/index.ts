@@ -1,6 +1,28 @@
+export {
+  type Action,
+  type ActionContext,
+  defineAction,
+  type Effect,
+  type Finding,
+} from './action/action.ts';
+export type { ModelLoader } from './action/check/validate-model.ts';
+export type { CodingAgent, CodingResult, CodingTask } from './action/request/coding-agent.ts';
+export type { TrackedRequest, Tracker } from './action/request/tracker.ts';
+export { type WebhookOptions, webhookTracker } from './action/request/webhook-tracker.ts';
+export { dockerServices } from './action/service/docker-services.ts';
+export { processServices } from './action/service/process-services.ts';
+export type { ScaleControl } from './action/service/scale-workers.ts';
+export type { ServiceControl, ServiceState } from './action/service/service-control.ts';
+export { type ActionParts, standardActions } from './action/standard-actions.ts';
 export { type CalibrateOptions, calibrate } from './calibration/calibrate.ts';
 export type { AlarmRate, Calibration, SeriesCalibration } from './calibration/calibration.ts';
 export { calibrationLines } from './calibration/calibration-lines.ts';
+export {
+  type CohortComparison,
+  type Cohorts,
+  type CohortWindow,
+  compareCohorts,
+} from './comparison/cohort-comparison.ts';
 export {
   type ComparingJudge,
   type ComparingJudgement,
@@ -72,6 +94,25 @@ export { memoryLeases } from './leadership/memory-leases.ts';
 export { type PostgresLeasesOptions, postgresLeases } from './leadership/postgres-leases.ts';
 export { soleLeadership } from './leadership/sole-leadership.ts';
 export { whileLeading } from './leadership/while-leading.ts';
+export type { BreakerRule } from './playbook/circuit-breaker.ts';
+export { fingerprint, type IncidentSignal } from './playbook/incident-signal.ts';
+export { loadPlaybooks, parsePlaybooks } from './playbook/load-playbooks.ts';
+export { definePlaybook, type Playbook, type PlaybookInput } from './playbook/playbook.ts';
+export {
+  type Handled,
+  PlaybookEngine,
+  type PlaybookEngineOptions,
+  playbooks,
+} from './playbook/playbook-engine.ts';
+export type { PlaybookEvents, Refusal } from './playbook/playbook-events.ts';
+export type {
+  ApprovePlaybook,
+  PlaybookApprovalAnswer,
+  PlaybookApprovalRequest,
+} from './playbook/run/run-parts.ts';
+export type { Outcome, Severity } from './playbook/severity.ts';
+export { type Referable, type Reference, step } from './playbook/step.ts';
+export { escalateTo } from './playbook/watch-for-playbooks.ts';
 export { recovery, recovery as default } from './plugin.ts';
 export { type MigrateFederationOptions, migrateFederation } from './postgres/migrations.ts';
 export type { SqlClient, SqlPool, SqlQuery, SqlResult } from './postgres/sql-pool.ts';
@@ -108,6 +149,14 @@ export {
   type WorkerSamplerOptions,
   workerSampler,
 } from './sampling/worker-sampler.ts';
+export {
+  type SnapshotPlan,
+  type SnapshotRound,
+  SnapshotSchedule,
+  type SnapshotScheduleOptions,
+  snapshots,
+} from './snapshot/snapshot-schedule.ts';
+export { type Snapshot, type SnapshotRetention, SnapshotStore } from './snapshot/snapshot-store.ts';
 export { a12, cliffsDelta } from './statistics/a12.ts';
 export {
   type BootstrapOptions,
@@ -152,6 +201,7 @@ export {
   type SequentialTestOptions,
   sequentialTest,
 } from './statistics/sequential-test.ts';
+export { type SignedRankOptions, type SignedRankResult, signedRank } from './statistics/signed-rank.ts';
 export { wilson } from './statistics/wilson.ts';
 export type { Recommendation } from './summary/recommendations.ts';
 export type { RecoveryTrend } from './summary/recovery-trend.ts';
@@ -164,6 +214,34 @@ export {
 export type { SloOutcome, SloResult, SloTargets } from './summary/slo-compliance.ts';
 export { type RunStatistics, type RunsSummary, summarizeRuns } from './summary/summarize-runs.ts';
 export { type DurationSummary, summarizeDurations } from './timeline/duration-summary.ts';
+export { checksum, configurationDrift } from './trigger/detector/file-drift.ts';
+export { fromProbe, schemaDrift } from './trigger/detector/from-probe.ts';
+export { type HeartbeatGapOptions, heartbeatGap } from './trigger/detector/heartbeat-gap.ts';
+export { type LatencyOptions, latency } from './trigger/detector/latency.ts';
+export { type MissingBinaryOptions, missingBinary } from './trigger/detector/missing-binary.ts';
+export { cpuSaturation, type MemorySlopeOptions, memorySlope, queueDepth } from './trigger/detector/resources.ts';
+export { type SecretInLogOptions, secretInLog } from './trigger/detector/secret-in-log.ts';
+export { type SourceErrorOptions, sourceError } from './trigger/detector/source-error.ts';
+export {
+  type Detector,
+  type DetectorContext,
+  defineTrigger,
+  type Look,
+  type OpenDetector,
+  type Trigger,
+  type TriggerInput,
+} from './trigger/trigger.ts';
+export {
+  type TriggerFalseAlarmOptions,
+  type TriggerFalseAlarms,
+  triggerFalseAlarms,
+} from './trigger/trigger-false-alarms.ts';
+export {
+  type TriggerEvents,
+  TriggerMonitor,
+  type TriggerMonitorOptions,
+  triggers,
+} from './trigger/trigger-monitor.ts';
 export { type DockerSourceOptions, dockerSource } from './watchtower/docker/docker-source.ts';
 export type { Care } from './watchtower/patient.ts';
 export type { Assessment, FailureCause } from './watchtower/policy/failure.ts';
