@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import {
+  ChaosError,
   coreJudge,
   type Evidence,
   type Judge,
@@ -10,6 +11,9 @@ import {
   VERDICTS,
   type Verdict,
 } from '@bridge/chaos-core';
+import { type CohortComparison, type Cohorts, compareCohorts } from './cohort-comparison.ts';
+import { cohortReasons, leakReasons } from './cohort-reasons.ts';
+import { cohortWindows } from './cohort-windows.ts';
 import { comparisonReasons, driftReasons } from './comparison-reasons.ts';
 import { COMPARISON_RULE, type ComparisonRule } from './comparison-rule.ts';
 import { baselineHalves, probeWindows, runSpans } from './comparison-windows.ts';
@@ -26,6 +30,13 @@ export interface ComparingJudgeOptions {
   readonly settle?: number;
   /** Of the bootstrap. Default 0. */
   readonly seed?: number;
+  /**
+   * `before-after` (default): every window against the baseline. `concurrent`: where the fault is limited to marked
+   * requests, marked against unmarked ones of the same seconds; other probes before and after as ever.
+   */
+  readonly design?: 'before-after' | 'concurrent';
+  /** With `design: 'concurrent'`: which probes send marked requests, and which the same without the mark. */
+  readonly cohorts?: readonly Cohorts[];
 }
 
 /** A judgement with every comparison behind it. */
@@ -33,6 +44,8 @@ export interface ComparingJudgement extends Judgement {
   readonly comparisons: readonly WindowComparison[];
   /** How p95 and p99 of latency moved, per probe and window. */
   readonly tails: readonly WindowTail[];
+  /** Marked against unmarked requests; empty unless the design is concurrent. */
+  readonly cohorts: readonly CohortComparison[];
 }
 
 export interface WindowTail extends TailRatio {
@@ -55,22 +68,52 @@ export interface ComparingJudge extends Judge {
 export function comparingJudge(options: ComparingJudgeOptions = {}): ComparingJudge {
   const { judge = coreJudge(), settle = 1000, seed = 0 } = options;
   const rule = { ...COMPARISON_RULE, ...options.rule };
+  const pairs = cohortsOf(options);
+  const paired = new Set(pairs.flatMap(({ marked, unmarked }) => [marked, unmarked]));
   return {
     window: judge.window,
     async judge(evidence) {
       const judgement = await judge.judge(evidence);
       const spans = runSpans(evidence, judgement, settle);
-      if (spans === undefined) return { ...judgement, comparisons: [], tails: [] };
-      const probes = judgedProbes(evidence);
+      if (spans === undefined) return { ...judgement, comparisons: [], tails: [], cohorts: [] };
+      requireProbes(pairs, evidence);
+      const probes = judgedProbes(evidence).filter((probe) => !paired.has(probe));
       const halves = compareWindows(baselineHalves(evidence, spans, probes), rule);
       const windows = probeWindows(evidence, spans, probes);
       const comparisons = compareWindows(windows, rule);
       const tails = await windowTails(windows, seededRandom(seed));
-      const found = [...driftReasons(halves), ...comparisonReasons(comparisons, tails, evidence.experiment.expect)];
+      const cohorts = compareCohorts(cohortWindows(evidence, spans, pairs), rule);
+      const { expect } = evidence.experiment;
+      const beforeAfter = [...driftReasons(halves), ...comparisonReasons(comparisons, tails, expect)];
+      const unmarked = [...new Set(pairs.map((pair) => pair.unmarked))];
+      const leaks = leakReasons(compareWindows(probeWindows(evidence, spans, unmarked), rule), cohorts);
+      const found = [...beforeAfter, ...cohortReasons(cohorts, expect), ...leaks];
       const reasons = [...judgement.reasons, ...found].sort((a, b) => badness(a.verdict) - badness(b.verdict));
-      return { ...judgement, reasons, verdict: worst(reasons), comparisons: [...halves, ...comparisons], tails };
+      return {
+        ...judgement,
+        reasons,
+        verdict: worst(reasons),
+        comparisons: [...halves, ...comparisons],
+        tails,
+        cohorts,
+      };
     },
   };
+}
+
+function cohortsOf({ design = 'before-after', cohorts = [] }: ComparingJudgeOptions): readonly Cohorts[] {
+  if ((design === 'concurrent') === cohorts.length > 0) return cohorts;
+  const got = cohorts.length === 0 ? 'no cohorts' : `design ${JSON.stringify(design)}`;
+  throw new ChaosError('CHAOS_OPTIONS_INVALID', `expected design 'concurrent' and cohorts together, got ${got}`);
+}
+
+/** A misspelt name would compare nothing with nothing. */
+function requireProbes(pairs: readonly Cohorts[], { experiment }: Evidence): void {
+  const names = experiment.steadyState.probes.map(({ name }) => name);
+  const stranger = pairs.flatMap(({ marked, unmarked }) => [marked, unmarked]).find((name) => !names.includes(name));
+  if (stranger === undefined) return;
+  const message = `expected cohorts to name probes of the experiment (${names.join(', ')}), got ${JSON.stringify(stranger)}`;
+  throw new ChaosError('CHAOS_OPTIONS_INVALID', message);
 }
 
 /** Between two windows the event loop goes on: faults of other runs may be alive. */

@@ -1,3 +1,4 @@
+import { inProcessSampler } from '@bridge/chaos-core';
 import { calibrate, calibrationLines, http, tcp } from '@bridge/chaos-recovery';
 import { describe, expect, it } from 'vitest';
 import { calibration } from '../../src/calibration/calibration.ts';
@@ -45,6 +46,7 @@ describe('calibrate()', () => {
       probes: [http({ name: 'web', url: service.url, every: '50ms' })],
       window: '1s',
       runs: 2,
+      sampler: inProcessSampler(),
       onRun: ({ verdicts }) => after.push(verdicts.trials),
     });
     expect(after).toHaveLength(2);
@@ -60,6 +62,7 @@ describe('calibrate()', () => {
       probes: [http({ name: 'web', url: service.url, every: '50ms', timeout: '5s' })],
       window: '5s',
       runs: 1,
+      sampler: inProcessSampler(),
       // A busy machine may be restless; what counts here is that it was compared.
       rule: { latencyDifference: 10_000, shareDifference: 2 },
     });
