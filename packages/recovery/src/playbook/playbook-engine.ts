@@ -257,8 +257,8 @@ export class PlaybookEngine implements AsyncDisposable {
 }
 
 /** An engine that answers signals from now on, unfinished runs of a former life first. */
-export function playbooks(options: PlaybookEngineOptions): Promise<PlaybookEngine> {
-  return new PlaybookEngine(options).start();
+export async function playbooks(options: PlaybookEngineOptions): Promise<PlaybookEngine> {
+  return await new PlaybookEngine(options).start();
 }
 
 function checkActions({ name, steps, outcomes, verify }: Playbook, actions: ActionRegistry): void {
