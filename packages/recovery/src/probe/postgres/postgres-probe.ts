@@ -2,7 +2,7 @@ import { defineProbe, messageOf, type ProbeResult } from '@bridge/chaos-core';
 import type { Pool, PoolClient, QueryArrayResult } from 'pg';
 import { numberMismatch } from '../expectation/number-expectation.ts';
 import { type Value, valueMismatch } from '../expectation/value-expectation.ts';
-import { optionalPackage } from '../optional-package.ts';
+import { missingPackage } from '../missing-package.ts';
 import { postgresFailure } from './postgres-failure.ts';
 import { type PostgresOptions, postgresOptions } from './postgres-options.ts';
 
@@ -16,7 +16,7 @@ export const postgres = defineProbe({
   type: 'postgres',
   options: postgresOptions,
   async open(options, { log }) {
-    const { default: pg } = await optionalPackage('pg', () => import('pg'));
+    const { default: pg } = await import('pg').catch(missingPackage('pg'));
     const pool = new pg.Pool(poolConfig(options));
     // Without a listener, a connection that the database drops would end the host's process.
     pool.on('error', (error) => log.debug({ error: messageOf(error) }, 'an idle connection was lost'));

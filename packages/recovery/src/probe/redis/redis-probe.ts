@@ -1,7 +1,7 @@
 import { defineProbe, type ProbeResult } from '@bridge/chaos-core';
 import { type Value, valueMismatch } from '../expectation/value-expectation.ts';
+import { missingPackage } from '../missing-package.ts';
 import { networkFailure } from '../network-failure.ts';
-import { optionalPackage } from '../optional-package.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { type RedisOptions, redisOptions } from './redis-options.ts';
 
@@ -17,7 +17,7 @@ export const redis = defineProbe({
   type: 'redis',
   options: redisOptions,
   async open(options, { log }) {
-    const { createClient } = await optionalPackage('redis', () => import('redis'));
+    const { createClient } = await import('redis').catch(missingPackage('redis'));
     const connection = new RedisConnection(createClient, options, log);
     return {
       async check(signal) {
