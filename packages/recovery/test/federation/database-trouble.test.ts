@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FederationDatabase, startFederationDatabase } from '../postgres/federation-database.ts';
 import { Replica } from './replica.ts';
 
-const TTL = 3_000;
+const TTL = 6_000;
 
 let database: FederationDatabase;
 let root: string;

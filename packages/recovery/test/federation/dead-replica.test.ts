@@ -13,7 +13,7 @@ import { type FederationDatabase, startFederationDatabase } from '../postgres/fe
 import { Replica } from './replica.ts';
 
 const DOOMED = fileURLToPath(new URL('./doomed-replica.ts', import.meta.url));
-const TTL = 3_000;
+const TTL = 6_000;
 
 let database: FederationDatabase;
 let root: string;

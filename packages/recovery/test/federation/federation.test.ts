@@ -9,7 +9,7 @@ import { type FederationDatabase, startFederationDatabase } from '../postgres/fe
 import { Replica, type ReplicaOptions } from './replica.ts';
 
 /** Long enough for a busy machine not to lose its leases. */
-const TTL = 6_000;
+const TTL = 10_000;
 
 let database: FederationDatabase;
 let root: string;
