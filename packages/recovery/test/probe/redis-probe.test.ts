@@ -1,4 +1,5 @@
-import { redis } from '@bridge/chaos-recovery';
+import { seededRandom, silentLogger, systemClock } from '@bridge/chaos-core';
+import { recovery, redis } from '@bridge/chaos-recovery';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { issuesOf, openProbe, patient } from './open-probe.ts';
 import { type ServerProcess, startServer } from './server/server-process.ts';
@@ -100,6 +101,19 @@ describe('redis probe, against redis-server', () => {
     expect((await probe.check(patient())).detail).toMatch(/ECONNREFUSED|ENOENT/);
     server = await start();
     expect(await probe.check(patient())).toEqual({ health: 'healthy', value: 'PONG' });
+  });
+
+  it('makes a load of its commands', async () => {
+    const load = recovery().loads.find(({ type }) => type === 'redis');
+    const request = { socketPath, command: ['INCR', 'orders'] };
+    const options = load?.options.parse({ request, arrivals: { kind: 'constant', rate: 200 } });
+    const signal = new AbortController().signal;
+    const context = { signal, clock: systemClock, random: seededRandom(1), log: silentLogger };
+    const running = await load?.start(options, context);
+    await using orders = await openProbe(redis, { socketPath, command: ['GET', 'orders'], expect: { atLeast: 10 } });
+    await expect.poll(async () => (await orders.check(patient())).health, { timeout: 15_000 }).toBe('healthy');
+    const done = await running?.stop();
+    expect(done).toMatchObject({ degraded: 0, unknown: 0 });
   });
 
   it.each([
