@@ -42,6 +42,8 @@ export type { TailRatio } from './comparison/tail-ratio.ts';
 export type { WindowComparison } from './comparison/window-comparison.ts';
 export type { EventFeed, FeedEvent, FeedListener } from './event/event-feed.ts';
 export type { SignalSink } from './event/signal-sink.ts';
+export { type SignalWebhook, type SignalWebhookOptions, signalWebhook } from './external/signal-webhook.ts';
+export { type WatchMonitorOptions, watchMonitor } from './external/watch-monitor.ts';
 export {
   type Consensus,
   type ConsensusSigner,
@@ -111,6 +113,7 @@ export type {
   PlaybookApprovalRequest,
 } from './playbook/run/run-parts.ts';
 export type { Outcome, Severity } from './playbook/severity.ts';
+export { shippedPlaybooks } from './playbook/shipped-playbooks.ts';
 export { type Referable, type Reference, step } from './playbook/step.ts';
 export { escalateTo } from './playbook/watch-for-playbooks.ts';
 export { recovery, recovery as default } from './plugin.ts';
