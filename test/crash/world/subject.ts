@@ -1,9 +1,9 @@
 import type { AnyFault, Json } from '@bridge/chaos-core';
 import type { HarnessTarget } from '@bridge/chaos-core/testkit';
-import { containers, processes, proxies } from '@bridge/chaos-injectors';
+import { processes, proxies } from '@bridge/chaos-injectors';
 import { processHarness } from '../../../packages/injectors/test/conformance/process-harness.ts';
 import { forwarder } from '../../../packages/injectors/test/conformance/proxy-harness.ts';
-import { containerHarness } from '../../docker/conformance/container-harness.ts';
+import { containerHarness, LIFE_FAULTS } from '../../docker/conformance/container-harness.ts';
 import { containerStatus } from './docker-api.ts';
 
 /** Something real to break, and two ways to look at it that are not ours. */
@@ -22,7 +22,7 @@ export interface Breakage {
 }
 
 function ofContainers(): Breakage[] {
-  return containers().faults.map((fault) => ({
+  return LIFE_FAULTS.map((fault) => ({
     type: fault.type,
     fault,
     async make() {

@@ -4,7 +4,11 @@ import { containers } from '@bridge/chaos-injectors';
 import { docker, startContainer, type TestContainer } from '../../docker-engine/index.ts';
 import { targetOf } from '../container/harness.ts';
 
-type ContainerFaultType = ReturnType<typeof containers>['faults'][number]['type'];
+const [pause, kill, crash, stop, restart] = containers().faults;
+/** Faults on a container's life, which keeps its id; the others are looked at in `../container/`. */
+export const LIFE_FAULTS = [pause, kill, crash, stop, restart];
+
+type ContainerFaultType = (typeof LIFE_FAULTS)[number]['type'];
 
 export const CONTAINER_PARAMS: Readonly<Record<ContainerFaultType, JsonObject>> = {
   'container.pause': {},

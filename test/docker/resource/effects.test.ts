@@ -134,9 +134,9 @@ describe('a limit on a container', () => {
   it('on processes makes the next one fail', async () => {
     await using web = await startContainer();
     const pids = await held(web, 'resource.pids-limit', { spare: 0 });
-    await expect(web.exec('true')).rejects.toThrow();
+    await expect(web.exec('sh', '-c', '(true); true')).rejects.toThrow(/fork/);
     await pids.revert();
-    await web.exec('true');
+    await web.exec('sh', '-c', '(true); true');
   });
 
   it('on open files reaches what is started meanwhile, and undo does so too', async () => {

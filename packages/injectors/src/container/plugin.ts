@@ -1,12 +1,17 @@
 import { ChaosError, definePlugin } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { DockerConnections } from '../docker/connections.ts';
+import { FILE_RIGHTS } from '../file/place/container-place.ts';
+import { Agents } from './agent/agents.ts';
+import { containerClockSkew } from './clock-skew.ts';
 import { containerGuardian } from './container-guardian.ts';
 import { containerSource } from './container-source.ts';
 import { containerCrash } from './crash.ts';
+import { containerExec } from './exec.ts';
 import { containerKill } from './kill.ts';
 import { type ContainersOptions, containersOptions } from './options.ts';
 import { containerPause } from './pause.ts';
+import { containerRemove } from './remove.ts';
 import { containerRestart } from './restart.ts';
 import { containerStop } from './stop.ts';
 
@@ -21,6 +26,7 @@ export function containers(options: ContainersOptions = {}) {
     throw new ChaosError('CHAOS_OPTIONS_INVALID', `options of containers(): ${z.prettifyError(parsed.error)}`);
   }
   const connections = new DockerConnections(parsed.data.hosts);
+  const agents = new Agents(connections, FILE_RIGHTS);
   return definePlugin({
     name: 'containers',
     module: import.meta.url,
@@ -33,10 +39,16 @@ export function containers(options: ContainersOptions = {}) {
       containerCrash(connections, parsed.data.helperImage),
       containerStop(connections),
       containerRestart(connections),
+      containerRemove(connections),
+      containerExec(connections),
+      containerClockSkew({ connections, agents }),
     ],
     probes: [],
     guardian: containerGuardian(connections),
-    close: async () => connections.close(),
+    async close() {
+      await agents.close();
+      connections.close();
+    },
   });
 }
 

@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { isChaosError, type JsonObject } from '@bridge/chaos-core';
+import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostileText } from '../../../packages/injectors/test/network/hostile-text.ts';
+import { docker, nodeImage, startContainer, type TestContainer, testImage } from '../../docker-engine/index.ts';
+import { faultContext, plugin, targetOf } from './harness.ts';
+
+const [, , , , , remove, exec, clockSkew] = plugin.faults;
+const context = faultContext();
+const network = `chaos-test-changes-${process.pid}`;
+const impossible = (error: unknown) => isChaosError(error, 'CHAOS_FAULT_IMPOSSIBLE');
+
+// Made at once by several tests, one tag would have several images.
+beforeAll(() => testImage());
+afterAll(() => plugin.close?.());
+
+const EXEC = {
+  command: ['touch', '/tmp/there'],
+  undo: ['rm', '-f', '/tmp/there'],
+  check: ['test', '-e', '/tmp/there'],
+};
+
+function harnessOf(params: JsonObject, look: (web: TestContainer) => Promise<string>): FaultHarness {
+  return {
+    plugin,
+    async make() {
+      const web = await startContainer({ labels: { tier: 'web' } });
+      return {
+        target: await targetOf(web.id),
+        params,
+        witness: () => look(web),
+        async [Symbol.asyncDispose]() {
+          // By name: what was made again has another id.
+          await docker(['rm', '--force', '--volumes', web.name]);
+        },
+      };
+    },
+  };
+}
+
+const FORMAT =
+  '{{.State.Status}} {{.Config.Image}} {{.Path}} {{json .Args}} {{json .Config.Labels}} {{.HostConfig.NetworkMode}}';
+const inspected = ({ name }: TestContainer) =>
+  docker(['inspect', '--format', FORMAT, name]).catch((error: unknown) =>
+    /No such/.test(String(error)) ? 'none' : 'odd',
+  );
+
+const HARNESSES = [
+  { fault: remove, harness: harnessOf({}, inspected) },
+  { fault: exec, harness: harnessOf(EXEC, (web) => docker(['exec', web.id, 'ls', '/tmp'])) },
+];
+const all = process.env['CHAOS_CONFORMANCE'] === 'all';
+const STEPS = ['inject:after', 'revert:before', 'revert:after', 'engine and guardian killed'];
+
+describe.each(HARNESSES.map((one) => [one.fault.type, one] as const))('%s', (_type, { fault, harness }) => {
+  for (const { name, kind, run } of conformanceChecks(fault, harness)) {
+    if (kind === 'verbs' || all || STEPS.some((step) => name.includes(step))) it.concurrent(name, run, 240_000);
+  }
+});
+
+describe('container.remove', () => {
+  it('brings back volumes without a name, the address, aliases and every network', async () => {
+    await docker([
+      'network',
+      'create',
+      '--subnet',
+      `10.${130 + (process.pid % 100)}.${process.pid % 250}.0/24`,
+      network,
+    ]);
+    try {
+      const address = `10.${130 + (process.pid % 100)}.${process.pid % 250}.77`;
+      await using web = await startContainer({
+        network,
+        flags: ['--ip', address, '--network-alias', 'shop', '--volume', '/data'],
+      });
+      await docker(['network', 'connect', 'bridge', web.id]);
+      await web.exec('touch', '/data/kept');
+      const target = await targetOf(web.id);
+      const undo = await remove.prepare(target, { changedFiles: 'refuse' }, context);
+      await remove.inject(target, { changedFiles: 'refuse' }, undo, context);
+      expect(await remove.observe(undo, context)).toBe('present');
+      await remove.revert(undo, context);
+      try {
+        expect(await remove.observe(undo, context)).toBe('absent');
+        const again = await docker(['inspect', '--format', '{{json .NetworkSettings.Networks}}', web.name]);
+        expect(Object.keys(JSON.parse(again)).sort()).toEqual(['bridge', network].sort());
+        expect(JSON.parse(again)[network]).toMatchObject({ IPAddress: address });
+        expect(JSON.parse(again)[network].Aliases).toContain('shop');
+        expect(await docker(['exec', web.name, 'ls', '/data'])).toBe('kept');
+      } finally {
+        await docker(['rm', '--force', '--volumes', web.name]);
+      }
+    } finally {
+      await docker(['network', 'rm', network]);
+    }
+  });
+
+  it('is refused where files outside of volumes, or volumes, would be lost', async () => {
+    await using web = await startContainer();
+    await web.exec('touch', '/tmp/mine');
+    const target = await targetOf(web.id);
+    await expect(remove.prepare(target, { changedFiles: 'refuse' }, context)).rejects.toThrow(/changedFiles: discard/);
+    await remove.prepare(target, { changedFiles: 'discard' }, context);
+    await using brief = await startContainer({ flags: ['--rm'] });
+    await expect(remove.prepare(await targetOf(brief.id), { changedFiles: 'discard' }, context)).rejects.toSatisfy(
+      impossible,
+    );
+  });
+});
+
+describe('container.exec', () => {
+  it('hands every word over as data: no shell reads it, no canary is made', async () => {
+    await using web = await startContainer();
+    const target = await targetOf(web.id);
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (text) => {
+        const given = exec.params.safeParse({ ...EXEC, command: ['test', text, '=', text] });
+        if (!given.success) {
+          expect(text).toContain('\0');
+          return;
+        }
+        fc.pre(text.isWellFormed());
+        const undo = await exec.prepare(target, given.data, context);
+        await exec.inject(target, { ...given.data, command: ['busybox', 'printf', '%s', text] }, undo, context);
+      }),
+      { numRuns: 15 },
+    );
+    expect(await web.exec('ls', '/run')).not.toContain('canary');
+  });
+
+  it('tells what a command said that failed, and refuses a check that cannot be run', async () => {
+    await using web = await startContainer();
+    const target = await targetOf(web.id);
+    const failing = exec.params.parse({ ...EXEC, command: ['ls', '/none'] });
+    const undo = await exec.prepare(target, failing, context);
+    await expect(exec.inject(target, failing, undo, context)).rejects.toThrow(/\["ls","\/none"\].*No such file/);
+    const blind = await exec.prepare(target, exec.params.parse({ ...EXEC, check: ['no-such-program'] }), context);
+    await expect(exec.observe(blind, context)).rejects.toThrow(/no-such-program/);
+    await docker(['pause', web.id]);
+    expect(await exec.feasible?.(await targetOf(web.id), failing, context)).toMatchObject({ possible: false });
+  });
+});
+
+const LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+
+describe('container.clock-skew', () => {
+  it('is refused with the remedy where the container does not run under libfaketime', async () => {
+    await using web = await startContainer();
+    const given = clockSkew.params.parse({ by: '1h', direction: 'ahead' });
+    const answer = await clockSkew.feasible?.(await targetOf(web.id), given, context);
+    expect(answer).toMatchObject({ possible: false, remedy: expect.stringContaining('FAKETIME_TIMESTAMP_FILE') });
+  });
+
+  it.skipIf(!existsSync(LIBRARY))('moves the clock of programs under libfaketime, and moves it back', async () => {
+    await using web = await startContainer({
+      image: await nodeImage(),
+      binds: [`${LIBRARY}:/libfaketime.so.1:ro`],
+      env: { LD_PRELOAD: '/libfaketime.so.1', FAKETIME_TIMESTAMP_FILE: '/tmp/clock', FAKETIME_NO_CACHE: '1' },
+      command: ['sh', '-c', 'echo +0 >/tmp/clock; sleep 100000'],
+    });
+    const clock = ['node', '-p', 'Math.floor(Date.now() / 1000)'];
+    await expect.poll(() => web.exec('cat', '/tmp/clock'), { timeout: 30_000 }).toBe('+0');
+    const target = await targetOf(web.id);
+    const given = clockSkew.params.parse({ by: '2h', direction: 'behind', clock });
+    const undo = await clockSkew.prepare(target, given, context);
+    expect(await clockSkew.observe(undo, context)).toBe('absent');
+    await clockSkew.inject(target, given, undo, context);
+    expect(await clockSkew.observe(undo, context)).toBe('present');
+    const seen = Number(await web.exec(...clock)) * 1000 - Date.now();
+    expect(seen).toBeLessThan(-7_000_000);
+    expect(seen).toBeGreaterThan(-7_400_000);
+    await clockSkew.revert(undo, context);
+    expect(await clockSkew.observe(undo, context)).toBe('absent');
+    expect(await web.exec('cat', '/tmp/clock')).toBe('+0');
+  });
+});
