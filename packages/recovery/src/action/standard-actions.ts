@@ -8,6 +8,7 @@ import { clearCaches } from './file/clear-caches.ts';
 import { restoreSnapshot } from './file/restore-snapshot.ts';
 import { type CodingAgent, codingActions } from './request/coding-agent.ts';
 import { type Tracker, trackerActions } from './request/tracker.ts';
+import { checkService } from './service/check-service.ts';
 import { type ScaleControl, scaleWorkers } from './service/scale-workers.ts';
 import { serviceActions } from './service/service-actions.ts';
 import type { ServiceControl } from './service/service-control.ts';
@@ -18,7 +19,7 @@ import { toolAction } from './tool/run-tool.ts';
 
 /** What actions act on. Those whose part is not given are not there: a playbook that names one is refused. */
 export interface ActionParts {
-  /** pause_kernel, resume_kernel, restart_kernel, restart_service, shed_load. */
+  /** pause_kernel, resume_kernel, restart_kernel, restart_service, shed_load, check_service. */
   readonly services?: ServiceControl;
   /** scale_workers. */
   readonly workers?: ScaleControl;
@@ -36,7 +37,7 @@ export interface ActionParts {
 export function standardActions(parts: ActionParts = {}): readonly Action[] {
   const { services, workers, snapshots, codingAgent, tracker, loadModel } = parts;
   return [
-    ...(services === undefined ? [] : [...serviceActions(services), shedLoad(services)]),
+    ...(services === undefined ? [] : [...serviceActions(services), shedLoad(services), checkService(services)]),
     ...(workers === undefined ? [] : [scaleWorkers(workers)]),
     ...(snapshots === undefined
       ? []

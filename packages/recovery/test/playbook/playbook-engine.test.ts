@@ -201,7 +201,9 @@ describe('when nothing is run', () => {
     const approve = () => new Promise<never>(() => {});
     await using world = await scene({ clock, approve, playbook: { approval: { timeout: '5m' } } });
     const outcome = world.handle({ severity: 'critical' });
-    await expect.poll(() => world.engine.recent.map(({ type }) => type), { timeout: 15_000 }).toContain('playbook:approval-asked');
+    await expect
+      .poll(() => world.engine.recent.map(({ type }) => type), { timeout: 15_000 })
+      .toContain('playbook:approval-asked');
     await clock.advance(300_000);
     expect(await outcome).toBe('aborted');
     expect(await world.value()).toBe('broken');

@@ -12,6 +12,8 @@ export async function endProcess(
 ): Promise<void> {
   if (!(await lives(identity))) return;
   send(identity.pid, 'SIGTERM');
+  // One that was stopped does not get it otherwise.
+  send(identity.pid, 'SIGCONT');
   const killAt = clock.now() + grace;
   for (let killed = false; await lives(identity); ) {
     if (!killed && clock.now() >= killAt) {
