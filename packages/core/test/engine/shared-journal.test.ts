@@ -19,23 +19,27 @@ afterEach(async () => {
 
 const isBroken = (): boolean => existsSync(join(root, 'broken'));
 
+interface ToldJournal extends SharedJournal {
+  trusted: boolean;
+  readonly said: string[];
+}
+
 /** A shared journal whose trust can be taken away, and what was said to it. */
-function sharedJournal(open: SharedJournal['open'] = async () => undefined) {
-  const said: string[] = [];
-  const journal = {
+function sharedJournal(onOpen: (journal: ToldJournal) => void = () => undefined): ToldJournal {
+  const journal: ToldJournal = {
     trusted: true,
-    said,
-    open: async (record) => {
-      said.push(`open ${record.type}, ${isBroken() ? 'broken already' : 'nothing touched'}`);
-      await open(record);
+    said: [],
+    async open(record) {
+      journal.said.push(`open ${record.type}, ${isBroken() ? 'broken already' : 'nothing touched'}`);
+      onOpen(journal);
     },
     isTrusted: () => journal.trusted,
-    settled: () => void said.push(`settled, ${isBroken() ? 'still broken' : 'clean'}`),
-  } satisfies SharedJournal & { trusted: boolean; said: string[] };
+    settled: () => void journal.said.push(`settled, ${isBroken() ? 'still broken' : 'clean'}`),
+  };
   return journal;
 }
 
-async function engineWith(journal: SharedJournal): Promise<ChaosEngine<[ReturnType<typeof markers>]>> {
+async function engineWith(journal: SharedJournal) {
   const state = join(root, 'state');
   const engine = new ChaosEngine({
     plugins: [markers()],
@@ -59,7 +63,7 @@ it('copies the undo record before anything is touched, and tells once nothing is
 });
 
 it('injects nothing, and leaves no record, when the copy is refused', async () => {
-  const journal = sharedJournal(async () => {
+  const journal = sharedJournal(() => {
     throw new ChaosError('CHAOS_FEDERATION_UNREACHABLE', 'no place in the fleet');
   });
   await using engine = await engineWith(journal);
@@ -69,16 +73,15 @@ it('injects nothing, and leaves no record, when the copy is refused', async () =
 });
 
 it('acts no more, and reverts, once others may have acted in its place', async () => {
-  const journal = sharedJournal(async () => {
-    journal.trusted = false;
+  let isLost = true;
+  const journal = sharedJournal((own) => {
+    own.trusted = !isLost;
   });
   await using engine = await engineWith(journal);
   await expect(engine.inject(broken())).rejects.toMatchObject({ code: 'CHAOS_ENGINE_STALE' });
   expect(isBroken()).toBe(false);
-  journal.trusted = true;
+  isLost = false;
   await engine.start();
-  const again = sharedJournal();
-  journal.open = again.open;
   await (await engine.inject(broken())).revert();
 });
 
