@@ -1,10 +1,11 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
 import type { Clock } from '@bridge/chaos-core';
 import { type Address, formatAddress } from '../address.ts';
 import type { Direction } from '../control/fault-order.ts';
 import type { ProxyConnection } from '../control/protocol.ts';
 import { Lane, type Rank } from './lane.ts';
 import { type Limit, LimitStage } from './limit-stage.ts';
+import { giveBackReadBuffer, takeReadBuffer } from './read-buffers.ts';
 import type { Schedule } from './schedule.ts';
 import { SwallowStage } from './swallow-stage.ts';
 import { TimedStage } from './timed-stage.ts';
@@ -22,14 +23,16 @@ export class Connection {
   readonly #server: Socket;
   readonly #lanes: Readonly<Record<Way, Lane>>;
   readonly #clock: Clock;
+  readonly #buffer = takeReadBuffer();
   readonly #timers = new Map<string, Disposable>();
 
   constructor(id: number, client: Socket, upstream: Address, clock: Clock) {
     this.id = id;
     this.#clock = clock;
     this.#client = client;
-    this.#server = connect({ ...upstream, allowHalfOpen: true, noDelay: true });
+    this.#server = connect({ ...upstream, allowHalfOpen: true, noDelay: true, onread: this.#reading() });
     this.#lanes = { upstream: new Lane(client, this.#server), downstream: new Lane(this.#server, client) };
+    client.on('data', (chunk: Buffer) => this.#lanes.upstream.take(chunk));
     // A side that fails (reset, refused, unreachable) takes the other with it, as a reset: the peer must notice.
     client.on('error', () => resetSocket(this.#server));
     this.#server.on('error', () => resetSocket(client));
@@ -122,7 +125,18 @@ export class Connection {
     else sink.once('finish', () => sink.destroy());
   }
 
+  #reading(): OnReadOpts {
+    return {
+      buffer: this.#buffer,
+      callback: (length, buffer) => {
+        this.#lanes.downstream.borrow(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+        return true;
+      },
+    };
+  }
+
   #drop(): void {
+    giveBackReadBuffer(this.#buffer);
     for (const timer of this.#timers.values()) timer[Symbol.dispose]();
     this.#timers.clear();
     this.#lanes.upstream.drop();

@@ -21,6 +21,8 @@ export class Lane {
   #head: Receiver;
   #placed: readonly Placed[] = [];
   #sinkFull = false;
+  /** Bytes that still stand in the buffer which the source is read into. */
+  #borrowed = false;
   #ended = false;
 
   constructor(source: Socket, sink: Socket) {
@@ -28,7 +30,6 @@ export class Lane {
     this.#sink = sink;
     this.#tail = { push: (chunk) => this.#write(chunk), end: () => this.#finish() };
     this.#head = this.#tail;
-    source.on('data', (chunk: Buffer) => this.#take(chunk));
     source.on('end', () => this.#head.end());
     sink.on('drain', () => {
       this.#sinkFull = false;
@@ -49,6 +50,26 @@ export class Lane {
     this.#chain([...before, { fault, rank, stage }, ...behind]);
   }
 
+  /** A chunk that is the lane's own from now on. */
+  take(chunk: Buffer): void {
+    this.#head.push(chunk);
+    if (this.#placed.length > 0) this.balance();
+  }
+
+  /** A chunk that stands in the buffer of the source, which may be read into again when this lane lets it. */
+  borrow(chunk: Buffer): void {
+    if (this.#placed.length > 0) {
+      this.take(Buffer.from(chunk));
+      return;
+    }
+    if (this.#ended) return;
+    this.#sinkFull = !this.#sink.write(chunk, this.#onWritten);
+    // What the kernel took at once needs the buffer no longer.
+    if (this.#sink.writableLength === 0) return;
+    this.#borrowed = true;
+    this.balance();
+  }
+
   /** Takes the fault's stages out; what they held goes on at once. */
   remove(fault: string): void {
     const leaving = this.#placed.filter((placed) => placed.fault === fault);
@@ -60,7 +81,7 @@ export class Lane {
 
   /** Makes the sender wait while the receiver or a stage is full, and lets it go on afterwards. */
   balance(): void {
-    const wait = this.#sinkFull || this.#placed.some((placed) => placed.stage.full);
+    const wait = this.#sinkFull || this.#borrowed || this.#placed.some((placed) => placed.stage.full);
     if (wait === this.#source.isPaused()) return;
     if (wait) this.#source.pause();
     else this.#source.resume();
@@ -72,10 +93,11 @@ export class Lane {
     for (const { stage } of this.#placed) stage.drop();
   }
 
-  #take(chunk: Buffer): void {
-    this.#head.push(chunk);
-    if (this.#placed.length > 0) this.balance();
-  }
+  readonly #onWritten = (): void => {
+    if (!this.#borrowed || this.#sink.writableLength > 0) return;
+    this.#borrowed = false;
+    this.balance();
+  };
 
   #chain(placed: readonly Placed[]): void {
     placed.forEach(({ stage }, index) => {

@@ -34,7 +34,10 @@ export function reissued({ cert, key, issuer }: ServerTls, validity: Validity, n
   );
   const signature = sign(signer.asymmetricKeyType === 'ed25519' ? null : 'sha256', body, signer);
   const der = encode(0x30, [body, algorithm, encode(0x03, [Buffer.of(0), signature])]);
-  const lines = der.toString('base64').replace(/.{64}/g, '$&\n');
+  const lines = der
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n');
   return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 }
 
