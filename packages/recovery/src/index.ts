@@ -18,6 +18,13 @@ export { type CalibrateOptions, calibrate } from './calibration/calibrate.ts';
 export type { AlarmRate, Calibration, SeriesCalibration } from './calibration/calibration.ts';
 export { calibrationLines } from './calibration/calibration-lines.ts';
 export {
+  type Cascade,
+  type CascadeHop,
+  type CascadeOptions,
+  detectCascade,
+  type ServiceImpact,
+} from './cascade/cascade.ts';
+export {
   type CohortComparison,
   type Cohorts,
   type CohortWindow,
