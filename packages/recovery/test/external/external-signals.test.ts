@@ -62,7 +62,7 @@ describe('signal webhook', () => {
 
 describe('watching a monitor', () => {
   it('signals each turn from quiet to not, and nothing for silence', async () => {
-    const answers = ['ok', 'ok', 'broken', 'broken', null, 'broken', 'ok', 'broken'];
+    const answers = ['ok', null, 'ok', 'broken', 'broken', null, 'broken', 'ok', 'broken'];
     const heard = sink();
     const asked: string[] = [];
     const done = Promise.withResolvers<void>();

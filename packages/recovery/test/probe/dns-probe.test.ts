@@ -103,6 +103,23 @@ describe('dns probe', () => {
     silent.close();
   });
 
+  it('takes a failure of the server for one, without asking again', async () => {
+    const failing = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(failing, 'listening');
+    let datagrams = 0;
+    failing.on('message', (query, { port, address }) => {
+      datagrams += 1;
+      const answer = Buffer.from(query);
+      // An answer (QR), recursion available, response code 2: SERVFAIL (RFC 1035, 4.1.1).
+      answer.writeUInt16BE(0x8182, 2);
+      failing.send(answer, port, address);
+    });
+    await using probe = await openProbe(dns, { host: 'a.test', servers: [`127.0.0.1:${failing.address().port}`] });
+    expect(await probe.check(patient())).toEqual({ health: 'degraded', detail: 'queryA ESERVFAIL a.test' });
+    expect(datagrams).toBe(1);
+    failing.close();
+  });
+
   it.each([
     [{}, /^host: /],
     [{ host: 'a', record: 'ANY' }, /^record: expected one of A, AAAA/],

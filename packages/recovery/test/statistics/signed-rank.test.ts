@@ -1,6 +1,7 @@
 import { signedRank } from '@bridge/chaos-recovery';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { normalUpperTail } from '../../src/statistics/normal.ts';
 
 /** Depression scale before and after (Hollander and Wolfe 1973, p. 29; R's help of wilcox.test). */
 const FIRST = [1.83, 0.5, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.3];
@@ -28,6 +29,9 @@ describe('signed-rank test', () => {
       [0, 1, 2, 3],
     ])
       expect(signedRank(differences).method).toBe('asymptotic');
+    // 1, 1, 2, 3: V = 10 around 5; two equal ranks take (2^3 - 2)/48 off the variance of 7.5.
+    const tied = signedRank([1, 1, 2, 3], { alternative: 'greater' });
+    expect(tied.pValue).toBeCloseTo(normalUpperTail(4.5 / Math.sqrt(7.5 - 6 / 48)), 14);
     const plain = signedRank(DEPRESSION, { alternative: 'greater' }).pValue;
     const inflated = signedRank(DEPRESSION, { alternative: 'greater', varianceInflation: 4 });
     expect(inflated.method).toBe('asymptotic');
