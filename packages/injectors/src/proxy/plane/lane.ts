@@ -52,8 +52,10 @@ export class Lane {
 
   /** A chunk that is the lane's own from now on. */
   take(chunk: Buffer): void {
+    const passes = this.#placed.length === 0;
     this.#head.push(chunk);
-    if (this.#placed.length > 0) this.balance();
+    if (!passes) this.balance();
+    else if (this.#sink.writableLength === 0) free(chunk);
   }
 
   /** A chunk that stands in the buffer of the source, which may be read into again when this lane lets it. */
@@ -118,4 +120,12 @@ export class Lane {
     this.#ended = true;
     this.#sink.end();
   }
+}
+
+/**
+ * Memory that nobody needs any more, given back now: left to the garbage collector, a stream of chunks makes it run
+ * all the time, as it counts what they hold.
+ */
+function free({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
