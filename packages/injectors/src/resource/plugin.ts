@@ -13,13 +13,17 @@ import { connectionExhaustion } from './pressure/connection-exhaustion.ts';
 import { cpuStress } from './pressure/cpu-stress.ts';
 import { diskFill } from './pressure/disk-fill.ts';
 import { memoryStress } from './pressure/memory-stress.ts';
+import { processCpuStress } from './process/cpu-stress.ts';
+import { LocalAgent } from './process/local-agent.ts';
+import { processMemoryStress } from './process/memory-stress.ts';
 import { STEP_RIGHTS } from './toolbox.ts';
 
 export type { ResourcesOptions } from './options.ts';
 
 /**
- * Faults on what containers live on: CPU, memory, processes, disk, files, connections. The targets come from
- * `containers()`, which must name the same hosts. Connects when first used.
+ * Faults on what containers live on: CPU, memory, processes, disk, files, connections; and pressure beside processes of this
+ * machine. The targets come from `containers()`, which must name the same hosts, and from `processes()`. Connects when
+ * first used.
  *
  * @throws ChaosError `CHAOS_OPTIONS_INVALID` when the options are not what they should be.
  */
@@ -32,6 +36,7 @@ export function resources(options: ResourcesOptions = {}) {
   const connections = new DockerConnections(parsed.data.hosts);
   const agents = new Agents(connections, STEP_RIGHTS);
   const held = new HeldAgents(connections);
+  const local = new LocalAgent();
   const toolbox = { connections, agents, held, settings: parsed.data };
   return definePlugin({
     name: 'resources',
@@ -49,10 +54,13 @@ export function resources(options: ResourcesOptions = {}) {
       diskFill(toolbox),
       fdExhaustion(toolbox),
       connectionExhaustion(toolbox),
+      processCpuStress(local),
+      processMemoryStress(local, memoryFloor),
     ],
     probes: [],
     async close() {
       held.close();
+      await local.close();
       await agents.close();
       connections.close();
     },

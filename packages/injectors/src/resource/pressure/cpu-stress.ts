@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ResourceToolbox } from '../toolbox.ts';
 import { pressureFault } from './pressure-fault.ts';
 
-const params = z.strictObject({
+export const cpuStressParams = z.strictObject({
   /** How many cores are kept busy. Default 1. */
   cores: z.int().min(1).max(256).default(1),
   /** Part of the time each of them is. Default 1. */
@@ -14,7 +14,7 @@ const params = z.strictObject({
 export function cpuStress(toolbox: ResourceToolbox) {
   return pressureFault(toolbox, {
     type: 'resource.cpu-stress',
-    params,
+    params: cpuStressParams,
     risk: 'medium',
     what: 'cpu',
     capabilities: [],

@@ -26,8 +26,12 @@ export async function workersOf(
   if ((await container.inspect())?.status !== 'running') return undefined;
   const args = ['look', place.agent, String(place.port ?? 0)];
   const { output } = await agents.run(place.connection, args, context);
-  const lines = output
-    .toString()
+  return workersIn(output.toString());
+}
+
+/** What the agent says about the processes of one mark. */
+export function workersIn(said: string): readonly Worker[] {
+  const lines = said
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.split(' ').map(Number));
