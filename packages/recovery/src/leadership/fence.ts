@@ -1,11 +1,10 @@
-import { type Clock, type Logger, messageOf } from '@bridge/chaos-core';
+import { type Logger, messageOf } from '@bridge/chaos-core';
 import type { Grant, LeaderAction, LeaderActionOutcome } from './leadership.ts';
 import type { LeaseStore } from './lease-store.ts';
-import { reliedOn, type Term } from './term.ts';
+import type { Term } from './term.ts';
 
 export interface FenceOptions {
   readonly leases: LeaseStore;
-  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -13,31 +12,47 @@ function refused(reason: Extract<Grant, { granted: false }>['reason'], detail: s
   return { granted: false, reason, detail };
 }
 
-function tooLittle({ what, timeout }: LeaderAction, left: number): Grant {
-  const detail = `${what} may take ${timeout} ms, the term can be relied on for ${Math.floor(left)} ms`;
-  return refused('too-little-time', `${detail}. Two thirds of the lease's ttl must be longer than any deed.`);
+/**
+ * Asks the store for one deed under a term. The lease is extended in the same step until the deed must be over, so that
+ * nobody else leads while it may still be under way.
+ */
+export async function beginUnder(term: Term | undefined, action: LeaderAction, options: FenceOptions): Promise<Grant> {
+  if (term === undefined) return refused('not-leader', `${action.what} was left to the leader`);
+  const deed = term.deed(action.timeout);
+  const grant = await ask(term, action, options);
+  if (!grant.granted) {
+    deed[Symbol.dispose]();
+    return grant;
+  }
+  return {
+    granted: true,
+    finish: (outcome) => {
+      deed[Symbol.dispose]();
+      return grant.finish(outcome);
+    },
+  };
 }
 
-/** Asks the store for one deed under a term, and believes a yes only while enough of the term is left. */
-export async function beginUnder(term: Term | undefined, action: LeaderAction, options: FenceOptions): Promise<Grant> {
-  const { leases, clock, log } = options;
-  if (term === undefined) return refused('not-leader', `${action.what} was left to the leader`);
-  const span = reliedOn(term.tenure.ttl);
-  if (span <= action.timeout) return tooLittle(action, span);
-  const askedAt = clock.now();
+async function ask(term: Term, action: LeaderAction, options: FenceOptions): Promise<Grant> {
+  const { leases, log } = options;
+  const { what, timeout, key } = action;
   try {
-    const fenced = await leases.begin(term.tenure, action);
-    if (fenced.outcome === 'stale') term.end('the fence refused it');
-    else term.renewed(askedAt);
-    if (fenced.outcome === 'stale') return refused('not-leader', `term ${term.tenure.term} has passed`);
-    if (fenced.outcome === 'repeated') return refused('already-begun', `${action.what} was begun before`);
+    const { fenced } = await term.ask(async (hold) => {
+      const answer = await leases.begin(term.tenure, action, hold);
+      return { fenced: answer, held: answer.outcome !== 'stale' };
+    });
+    if (fenced.outcome === 'stale') {
+      term.end('the fence refused it');
+      return refused('not-leader', `term ${term.tenure.term} has passed`);
+    }
+    if (fenced.outcome === 'repeated') return refused('already-begun', `${what} was begun before`);
     const { id } = fenced;
-    const finish = (outcome: LeaderActionOutcome): Promise<void> => recordEnd(id, outcome, options);
-    if (term.left > action.timeout) return { granted: true, finish };
-    await finish('abandoned');
-    return tooLittle(action, term.left);
+    if (term.left > timeout) return { granted: true, finish: (outcome) => recordEnd(id, outcome, options) };
+    await recordEnd(id, 'abandoned', options);
+    const detail = `${what} may take ${timeout} ms, but the fence answered so late that ${Math.floor(term.left)} ms are left`;
+    return refused('too-little-time', detail);
   } catch (error) {
-    log.warn({ deed: action.key, reason: messageOf(error) }, 'the fence did not answer');
+    log.warn({ deed: key, reason: messageOf(error) }, 'the fence did not answer');
     return refused('unreachable', messageOf(error));
   }
 }

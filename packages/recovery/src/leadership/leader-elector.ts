@@ -24,8 +24,8 @@ export interface LeaderElectorOptions {
   /** Name of this replica; the standing of the others names it as leader. */
   readonly node: string;
   /**
-   * How long a lease lasts without renewal. Renewed every third of it; given up after two thirds without an answer; a
-   * deed must fit into those two thirds. Default 15 s.
+   * How long a lease lasts without renewal. Renewed every third of it; given up after two thirds without an answer. While
+   * a deed is under way that may take longer, the lease lasts as long as the deed may. Default 15 s.
    */
   readonly ttl?: DurationInput;
   readonly clock?: Clock;
@@ -89,7 +89,7 @@ export class LeaderElector implements Leadership, AsyncDisposable {
   begin(action: LeaderAction): Promise<Grant> {
     const { standing } = this;
     const term = standing.role === 'leader' ? this.#term : undefined;
-    return beginUnder(term, action, { leases: this.#leases, clock: this.#clock, log: this.#log });
+    return beginUnder(term, action, { leases: this.#leases, log: this.#log });
   }
 
   async close(): Promise<void> {
@@ -152,15 +152,10 @@ export class LeaderElector implements Leadership, AsyncDisposable {
 
   /** Resolves with the milliseconds until the next renewal. */
   async #renew(term: Term): Promise<number> {
-    const askedAt = this.#clock.now();
     try {
-      const renewal = await this.#leases.renew(term.tenure);
-      if (renewal.held) {
-        term.renewed(askedAt);
-        this.#board.nowAlone(renewal.alone);
-      } else {
-        term.end('the lease is lost');
-      }
+      const renewal = await term.ask((hold) => this.#leases.renew(term.tenure, hold));
+      if (renewal.held) this.#board.nowAlone(renewal.alone);
+      else term.end('the lease is lost');
       return this.#bid.ttl / 3;
     } catch (error) {
       this.#warn(error, 'asked again until the term is over');

@@ -16,6 +16,14 @@ export interface Tenure extends Bid {
   readonly term: bigint;
 }
 
+/** What a holder asks for with each request of his term. */
+export interface Hold {
+  /** Milliseconds the lease is wanted for from now on: the ttl, or longer while a deed lasts longer. */
+  readonly span: number;
+  /** Rises with every request of a term; one that arrives after a later one is void. */
+  readonly request: number;
+}
+
 export type Acquisition =
   | { readonly acquired: true; readonly term: bigint; readonly alone: boolean }
   | {
@@ -51,12 +59,12 @@ export interface LeaseHolder {
 export interface LeaseStore {
   /** Asks once. A lease that this very holder has already is granted again, under a new term. */
   acquire(bid: Bid): Promise<Acquisition>;
-  renew(tenure: Tenure): Promise<Renewal>;
+  renew(tenure: Tenure, hold: Hold): Promise<Renewal>;
   /** Frees the lease at once, if it is still this one. */
   resign(tenure: Tenure): Promise<void>;
   current(name: string): Promise<LeaseHolder | null>;
   /** Records a deed in the same step in which the lease is seen to be held, and renews it. */
-  begin(tenure: Tenure, action: LeaderAction): Promise<Fenced>;
+  begin(tenure: Tenure, action: LeaderAction, hold: Hold): Promise<Fenced>;
   finish(id: string, outcome: LeaderActionOutcome): Promise<void>;
   /** The holder campaigns no more. */
   leave(bid: Bid): Promise<void>;

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@bridge/chaos-core';
 import type { LeaderAction } from './leadership.ts';
-import type { Acquisition, Bid, Fenced, LeaseHolder, LeaseStore, Renewal, Tenure } from './lease-store.ts';
+import type { Acquisition, Bid, Fenced, Hold, LeaseHolder, LeaseStore, Renewal, Tenure } from './lease-store.ts';
 
 interface Lease {
   readonly holder: string;
@@ -36,10 +36,10 @@ class MemoryLeases implements LeaseStore {
     return { acquired: true, term, alone: contenders.size === 1 };
   }
 
-  async renew(tenure: Tenure): Promise<Renewal> {
+  async renew(tenure: Tenure, { span }: Hold): Promise<Renewal> {
     const lease = this.#held(tenure);
     if (lease === undefined) return { held: false };
-    this.#leases.set(tenure.name, { ...lease, until: this.#clock.now() + tenure.ttl });
+    this.#leases.set(tenure.name, { ...lease, until: this.#clock.now() + span });
     return { held: true, alone: this.#contenders.get(tenure.name)?.size === 1 };
   }
 
@@ -54,8 +54,8 @@ class MemoryLeases implements LeaseStore {
     return lease === undefined || left <= 0 ? null : { holder: lease.holder, term: lease.term, left };
   }
 
-  async begin(tenure: Tenure, { key }: LeaderAction): Promise<Fenced> {
-    const { held } = await this.renew(tenure);
+  async begin(tenure: Tenure, { key }: LeaderAction, hold: Hold): Promise<Fenced> {
+    const { held } = await this.renew(tenure, hold);
     if (!held) return { outcome: 'stale' };
     const id = `${tenure.name}/${key}`;
     if (this.#begun.has(id)) return { outcome: 'repeated' };

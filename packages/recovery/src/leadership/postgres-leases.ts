@@ -12,7 +12,7 @@ import { checkedSchema } from '../postgres/migrations.ts';
 import type { SqlPool } from '../postgres/sql-pool.ts';
 import type { LeaderAction, LeaderActionOutcome } from './leadership.ts';
 import { type LeaseStatements, leaseStatements } from './lease-statements.ts';
-import type { Acquisition, Bid, Fenced, LeaseHolder, LeaseStore, Renewal, Tenure } from './lease-store.ts';
+import type { Acquisition, Bid, Fenced, Hold, LeaseHolder, LeaseStore, Renewal, Tenure } from './lease-store.ts';
 
 export interface PostgresLeasesOptions {
   /**
@@ -73,8 +73,8 @@ class PostgresLeases implements LeaseStore {
     return { acquired: false, term, holder: textOf(row['holder']), retryIn: left + 1 };
   }
 
-  async renew({ name, holder, ttl, term }: Tenure): Promise<Renewal> {
-    const { rows } = await this.#database.query(this.#sql.renew, [name, holder, ttl, String(term)]);
+  async renew({ name, holder, term }: Tenure, { span, request }: Hold): Promise<Renewal> {
+    const { rows } = await this.#database.query(this.#sql.renew, [name, holder, span, String(term), request]);
     const [row] = rows;
     return row === undefined ? { held: false } : { held: true, alone: numberOf(row['others']) === 0 };
   }
@@ -90,8 +90,8 @@ class PostgresLeases implements LeaseStore {
     return { holder: textOf(row['holder']), term: bigintOf(row['token']), left: numberOf(row['left']) };
   }
 
-  async begin({ name, holder, ttl, term }: Tenure, { key, what }: LeaderAction): Promise<Fenced> {
-    const values = [name, holder, ttl, String(term), key, what];
+  async begin({ name, holder, term }: Tenure, { key, what }: LeaderAction, { span, request }: Hold): Promise<Fenced> {
+    const values = [name, holder, span, String(term), request, key, what];
     const { rows } = await this.#database.query(this.#sql.begin, values);
     const { fenced, id } = rows[0] ?? {};
     if (numberOf(fenced) === 0) return { outcome: 'stale' };

@@ -1,20 +1,20 @@
 import type { Clock } from '@bridge/chaos-core';
-import type { Tenure } from './lease-store.ts';
-
-/** Milliseconds a lease of this TTL is relied on after it was renewed. */
-export function reliedOn(ttl: number): number {
-  return (ttl * 2) / 3;
-}
+import type { Hold, Tenure } from './lease-store.ts';
 
 /**
  * One term of leadership. It is measured on the monotonic clock of this process, from before the request that was
- * answered: whatever the store's clock does, this side stops first.
+ * answered, and given up a third of the TTL before the lease ends: whatever the store's clock does, this side stops
+ * first.
  */
 export class Term {
   readonly tenure: Tenure;
   readonly #clock: Clock;
   readonly #end = new AbortController();
   readonly #onEnd: (reason: string) => void;
+  /** Until when each deed under way may last, monotonic ms. */
+  readonly #deeds = new Map<symbol, number>();
+  #requests = 0;
+  #turn: Promise<unknown> = Promise.resolve();
   #deadline = Number.NEGATIVE_INFINITY;
   #timer: Disposable | undefined;
 
@@ -22,7 +22,7 @@ export class Term {
     this.tenure = tenure;
     this.#clock = clock;
     this.#onEnd = onEnd;
-    this.renewed(askedAt);
+    this.#extend(askedAt, tenure.ttl);
   }
 
   /** Aborted when the term is over. */
@@ -35,14 +35,26 @@ export class Term {
     return this.#end.signal.aborted ? 0 : Math.max(0, this.#deadline - this.#clock.now());
   }
 
-  /** A request sent at this time was answered with yes. */
-  renewed(askedAt: number): void {
-    if (this.#end.signal.aborted) return;
-    const span = reliedOn(this.tenure.ttl);
-    this.#deadline = Math.max(this.#deadline, askedAt + span);
-    this.#timer?.[Symbol.dispose]();
-    const expire = (): void => this.end(`not renewed within ${Math.round(span)} ms`);
-    this.#timer = this.#clock.timer(Math.max(0, this.#deadline - this.#clock.now()), expire, { ref: false });
+  /** From now on the lease is asked for until the deed must be over. Dispose it when the deed is done. */
+  deed(timeout: number): Disposable {
+    const deed = Symbol('deed');
+    this.#deeds.set(deed, this.#clock.now() + timeout);
+    return { [Symbol.dispose]: () => void this.#deeds.delete(deed) };
+  }
+
+  /** Sends one request after the other, never two at once. An answer that says yes extends the term. */
+  ask<Answer extends { readonly held: boolean }>(request: (hold: Hold) => Promise<Answer>): Promise<Answer> {
+    const turn = this.#turn.then(async () => {
+      const askedAt = this.#clock.now();
+      this.#requests += 1;
+      const span = this.#span(askedAt);
+      const answer = await request({ span, request: this.#requests });
+      if (answer.held) this.#extend(askedAt, span);
+      return answer;
+    });
+    // Whoever asked hears of a failure; the next in line asks all the same.
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   end(reason: string): void {
@@ -50,5 +62,20 @@ export class Term {
     this.#timer?.[Symbol.dispose]();
     this.#end.abort(new Error(`leadership ended: ${reason}`));
     this.#onEnd(reason);
+  }
+
+  /** The ttl, or what the longest deed under way still needs and half a ttl to spare. */
+  #span(now: number): number {
+    const { ttl } = this.tenure;
+    return Math.max(ttl, ...[...this.#deeds.values()].map((until) => until - now + ttl / 2));
+  }
+
+  #extend(askedAt: number, span: number): void {
+    if (this.#end.signal.aborted) return;
+    const reliedOn = span - this.tenure.ttl / 3;
+    this.#deadline = askedAt + reliedOn;
+    this.#timer?.[Symbol.dispose]();
+    const expire = (): void => this.end(`not renewed within ${Math.round(reliedOn)} ms`);
+    this.#timer = this.#clock.timer(Math.max(0, this.#deadline - this.#clock.now()), expire, { ref: false });
   }
 }

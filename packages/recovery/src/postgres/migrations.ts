@@ -11,6 +11,7 @@ CREATE TABLE $schema.lease (
   holder text NOT NULL,
   token bigint NOT NULL,
   beat bigint NOT NULL,
+  request bigint NOT NULL,
   ttl double precision NOT NULL,
   expires_at timestamptz NOT NULL,
   acquired_at timestamptz NOT NULL,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Bid, LeaseStore, Tenure } from '../../src/leadership/lease-store.ts';
+import type { Bid, Hold, LeaseStore, Tenure } from '../../src/leadership/lease-store.ts';
 
 export interface LeaseWorld extends AsyncDisposable {
   /** As another process would open it. */
@@ -17,6 +17,13 @@ async function lead(store: LeaseStore, holder: string): Promise<Tenure> {
   return { ...bid(holder), term: answer.term };
 }
 
+let requests = 0;
+
+const hold = (): Hold => {
+  requests += 1;
+  return { span: TTL, request: requests };
+};
+
 const deed = (key: string) => ({ key, what: `deed ${key}`, timeout: 10 });
 
 /** What every store of leases must keep. */
@@ -29,7 +36,7 @@ export function leaseStoreContract(name: string, make: () => Promise<LeaseWorld>
       const tenure = await lead(a, 'a/1');
       expect(await b.acquire(bid('b/1'))).toMatchObject({ acquired: false, term: tenure.term, holder: 'a/1' });
       expect(await b.current('tower')).toMatchObject({ holder: 'a/1', term: tenure.term });
-      expect(await a.renew(tenure)).toEqual({ held: true, alone: false });
+      expect(await a.renew(tenure, hold())).toEqual({ held: true, alone: false });
     });
 
     it('keeps leases of different names apart', async () => {
@@ -58,24 +65,24 @@ export function leaseStoreContract(name: string, make: () => Promise<LeaseWorld>
       await world.expire(a, former);
       const present = await lead(b, 'b/1');
       expect(present.term).toBeGreaterThan(former.term);
-      expect(await a.renew(former)).toEqual({ held: false });
-      expect(await a.begin(former, deed('late'))).toEqual({ outcome: 'stale' });
+      expect(await a.renew(former, hold())).toEqual({ held: false });
+      expect(await a.begin(former, deed('late'), hold())).toEqual({ outcome: 'stale' });
       await a.resign(former);
-      expect(await b.renew(present)).toMatchObject({ held: true });
+      expect(await b.renew(present, hold())).toMatchObject({ held: true });
     });
 
     it('grants a deed once, whoever asks, in whatever term', async () => {
       await using world = await make();
       const [a, b] = [world.open(), world.open()];
       const former = await lead(a, 'a/1');
-      const begun = await a.begin(former, deed('one'));
+      const begun = await a.begin(former, deed('one'), hold());
       expect(begun).toMatchObject({ outcome: 'begun' });
       if (begun.outcome === 'begun') await a.finish(begun.id, 'done');
-      expect(await a.begin(former, deed('one'))).toEqual({ outcome: 'repeated' });
+      expect(await a.begin(former, deed('one'), hold())).toEqual({ outcome: 'repeated' });
       await a.resign(former);
       const present = await lead(b, 'b/1');
-      expect(await b.begin(present, deed('one'))).toEqual({ outcome: 'repeated' });
-      expect(await b.begin(present, deed('two'))).toMatchObject({ outcome: 'begun' });
+      expect(await b.begin(present, deed('one'), hold())).toEqual({ outcome: 'repeated' });
+      expect(await b.begin(present, deed('two'), hold())).toMatchObject({ outcome: 'begun' });
     });
 
     it('tells a leader whether anybody else is there to witness', async () => {
@@ -84,9 +91,9 @@ export function leaseStoreContract(name: string, make: () => Promise<LeaseWorld>
       expect(await a.acquire(bid('a/1'))).toMatchObject({ alone: true });
       const tenure = await lead(a, 'a/1');
       await b.acquire(bid('b/1'));
-      expect(await a.renew(tenure)).toEqual({ held: true, alone: false });
+      expect(await a.renew(tenure, hold())).toEqual({ held: true, alone: false });
       await b.leave(bid('b/1'));
-      expect(await a.renew(tenure)).toEqual({ held: true, alone: true });
+      expect(await a.renew(tenure, hold())).toEqual({ held: true, alone: true });
     });
 
     it('makes one of many that ask at once the holder', async () => {

@@ -41,15 +41,16 @@ describe('a lease in PostgreSQL', () => {
     const bid = { name: 'terminated', holder: 'a/1', ttl: 60_000 };
     const answer = await leases.acquire(bid);
     if (!answer.acquired) throw new Error('expected the lease');
+    const tenure = { ...bid, term: answer.term };
     await database.pool.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL',
     );
     // The first statements meet connections that are gone.
     const renewals = await Promise.allSettled(
-      Array.from({ length: 3 }, () => leases.renew({ ...bid, term: answer.term })),
+      Array.from({ length: 3 }, (_, at) => leases.renew(tenure, { span: 60_000, request: at + 1 })),
     );
     expect(renewals.length).toBe(3);
-    expect(await leases.renew({ ...bid, term: answer.term })).toEqual({ held: true, alone: true });
+    expect(await leases.renew(tenure, { span: 60_000, request: 4 })).toEqual({ held: true, alone: true });
     await pool.end();
   });
 
@@ -96,6 +97,19 @@ describe('a lease in PostgreSQL', () => {
     await elector.close();
     await pool.end();
     await readOnly.end();
+  });
+
+  it('takes no request that arrives after a later one', async () => {
+    const pool = poolOf({ host: database.folder });
+    const leases = postgresLeases({ pool, patience });
+    const bid = { name: 'order', holder: 'a/1', ttl: 60_000 };
+    const answer = await leases.acquire(bid);
+    if (!answer.acquired) throw new Error('expected the lease');
+    const tenure = { ...bid, term: answer.term };
+    expect(await leases.renew(tenure, { span: 600_000, request: 2 })).toMatchObject({ held: true });
+    expect(await leases.renew(tenure, { span: 1, request: 1 })).toEqual({ held: false });
+    expect((await leases.current('order'))?.left).toBeGreaterThan(300_000);
+    await pool.end();
   });
 
   it('refuses a pool that would wait for a connection for ever', () => {

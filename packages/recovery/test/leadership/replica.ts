@@ -1,7 +1,6 @@
 /**
  * One replica of a host service: campaigns, and acts for as long as it believes it leads. Beside that it is as bad as a
- * leader can be: with the last term it ever had it asks the fence for one more deed, again and again, without a look at
- * its standing. Whatever the fence grants is in the database; the lines only tell who leads.
+ * leader can be: when a term of its is over, it asks the fence for one more deed in it, again and again. Whatever the fence grants is in the database; the lines only tell who leads.
  */
 import { writeSync } from 'node:fs';
 import { freshId, systemClock } from '@bridge/chaos-core';
@@ -46,9 +45,12 @@ async function actWhileLeading(): Promise<never> {
 async function insistOnTheLastTerm(): Promise<never> {
   for (;;) {
     await systemClock.sleep(25);
-    if (last === undefined) continue;
+    const { standing } = elector;
+    if (last === undefined || (standing.role === 'leader' && standing.term === last.term)) continue;
     const action = { key: freshId('late'), what: 'an ex-leader insists', timeout: 1 };
-    const fenced = await leases.begin(last, action).catch(() => undefined);
+    const fenced = await leases
+      .begin(last, action, { span: ttl, request: Number.MAX_SAFE_INTEGER })
+      .catch(() => undefined);
     if (fenced?.outcome === 'stale') writeSync(1, `${JSON.stringify({ node, stale: String(last.term) })}\n`);
   }
 }
