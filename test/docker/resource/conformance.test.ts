@@ -3,7 +3,7 @@ import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit
 import { afterAll, describe, it } from 'vitest';
 import { docker, startContainer } from '../../docker-engine/index.ts';
 import { targetOf } from '../container/harness.ts';
-import { faultOf, plugin } from './plugin.ts';
+import { faultOf, plugin } from './fault-of.ts';
 
 interface Case {
   readonly params: JsonObject;
@@ -53,7 +53,7 @@ function harnessOf({ params, look }: Case): FaultHarness {
 const all = process.env['CHAOS_CONFORMANCE'] === 'all';
 /** One limit and one pressure; the others share their verbs, so their engines are killed when asked. */
 const KILLED = ['resource.cpu-limit', 'resource.memory-stress'];
-const STEPS = ['inject:after', 'lands after', 'engine and guardian killed'];
+const STEPS = ['inject:after', 'engine and guardian killed'];
 const VERBS = ['inject has an effect', 'revert puts back'];
 
 describe.each(Object.entries(CASES))('%s', (type, given) => {

@@ -3,7 +3,7 @@ import { isChaosError, type JsonObject } from '@bridge/chaos-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { docker, startContainer, type TestContainer } from '../../docker-engine/index.ts';
 import { faultContext, fromDisk, targetOf } from '../container/harness.ts';
-import { faultOf, plugin } from './plugin.ts';
+import { faultOf, plugin } from './fault-of.ts';
 
 const context = faultContext();
 const impossible = (error: unknown) => isChaosError(error, 'CHAOS_FAULT_IMPOSSIBLE');

@@ -1,4 +1,4 @@
-import { type AnyFault, definePlugin } from '@bridge/chaos-core';
+import { definePlugin } from '@bridge/chaos-core';
 import { containers, resources } from '@bridge/chaos-injectors';
 
 /** Targets and faults in one plugin, so that another process can build both from this one module. */
@@ -14,12 +14,4 @@ export default function resourcesWithTargets() {
     probes: [],
     close: async () => close?.(),
   });
-}
-
-export const plugin = resourcesWithTargets();
-
-export function faultOf(type: string): AnyFault {
-  const fault = [...plugin.faults].find((one) => one.type === type);
-  if (fault === undefined) throw new Error(`There is no ${type}.`);
-  return fault;
 }
