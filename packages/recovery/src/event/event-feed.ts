@@ -1,9 +1,6 @@
 import { type Clock, type Logger, messageOf } from '@bridge/chaos-core';
 
-/** Payloads by event name; plain JSON. */
-export type EventMap = Readonly<Record<string, object>>;
-
-/** One event of a feed, as a union that narrows on `type`. */
+/** One event of a feed (`Events`: payloads by event name), as a union that narrows on `type`. */
 export type FeedEvent<Events> = {
   [Type in keyof Events & string]: {
     readonly type: Type;

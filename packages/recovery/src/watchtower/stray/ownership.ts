@@ -1,7 +1,7 @@
 /** Labels of everything that is made for a while on somebody's behalf. */
 export const OWNER_LABEL = 'bridge.chaos.owner';
-export const SESSION_LABEL = 'bridge.chaos.session';
-export const TERM_LABEL = 'bridge.chaos.term';
+const SESSION_LABEL = 'bridge.chaos.session';
+const TERM_LABEL = 'bridge.chaos.term';
 
 export interface Ownership {
   /** Whose it is: the name of the federation or service. Strays of others are never touched. */
