@@ -11,6 +11,9 @@ export interface SecondPoint {
   readonly failures: number;
 }
 
+/** Sums of times in ms are off by less than this: five seconds must not become four. */
+const ROUNDING = 1e-3;
+
 /**
  * Whole seconds of `span`, oldest first. Checks that could not look or were shed do not count; a second without a check
  * that counts is left out.
@@ -18,8 +21,8 @@ export interface SecondPoint {
 export function secondPoints(samples: readonly Sample[], span: { readonly from: number; readonly to: number }) {
   const counted = samples.filter(({ health, outcome }) => health !== 'unknown' && outcome !== 'shed');
   const last = counted.reduce((latest, { intended }) => Math.max(latest, intended), -Infinity);
-  const whole = Math.floor((Math.min(span.to, last) - span.from) / 1000);
-  const bySecond = Map.groupBy(counted, ({ intended }) => Math.floor((intended - span.from) / 1000));
+  const whole = Math.floor((Math.min(span.to, last) - span.from + ROUNDING) / 1000);
+  const bySecond = Map.groupBy(counted, ({ intended }) => Math.floor((intended - span.from + ROUNDING) / 1000));
   return [...bySecond]
     .filter(([second]) => second >= 0 && second < whole)
     .sort(([a], [b]) => a - b)
