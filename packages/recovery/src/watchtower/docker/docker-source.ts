@@ -27,7 +27,8 @@ const ANSWER = 10_000;
 /** What a start may take beside the time a stop is given. */
 const START = 15_000;
 
-interface EngineMemory {
+interface Following {
+  readonly label: string;
   readonly purpose: PurposeMemory;
   readonly time: EngineTime;
 }
@@ -54,7 +55,7 @@ export function dockerSource({ host, label = RECOVER_LABEL }: DockerSourceOption
   return {
     kind: 'container',
     look,
-    watch: async (listener, context) => follow(await docker(), { purpose, time }, listener, context),
+    watch: async (listener, context) => follow(await docker(), { label, purpose, time }, listener, context),
     async list(context) {
       using limit = deadline(context.clock, ANSWER, context.signal);
       const query = { all: true, filters: { label: [label] }, abortSignal: limit.signal };
@@ -69,7 +70,7 @@ export function dockerSource({ host, label = RECOVER_LABEL }: DockerSourceOption
 /** Subscribes, again and again, from where the stream broke off. */
 async function follow(
   docker: Docker,
-  { purpose, time }: EngineMemory,
+  { label, purpose, time }: Following,
   listener: WatchListener,
   { signal, clock }: WatchContext,
 ): Promise<void> {
@@ -94,6 +95,7 @@ async function follow(
     const isResumed = cursor !== undefined;
     cursor = events;
     await readEvents(docker, events, {
+      label,
       signal,
       opened: () => {
         delays.succeeded();

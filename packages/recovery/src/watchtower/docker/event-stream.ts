@@ -11,12 +11,17 @@ const EVENTS = ['start', 'die', 'stop', 'health_status', 'pause', 'unpause', 'de
 export async function readEvents(
   docker: Docker,
   cursor: EventCursor,
-  { opened, event, signal }: { opened(): void; event(event: DockerEvent): void; signal: AbortSignal },
+  {
+    label,
+    opened,
+    event,
+    signal,
+  }: { readonly label: string; opened(): void; event(event: DockerEvent): void; signal: AbortSignal },
 ): Promise<void> {
   cursor.resume();
   const stream = await docker.getEvents({
     since: cursor.since,
-    filters: { type: ['container'], event: EVENTS },
+    filters: { type: ['container'], event: EVENTS, label: [label] },
     abortSignal: signal,
   });
   opened();
