@@ -7,6 +7,8 @@ export type BenchFault =
 export interface Contender extends AsyncDisposable {
   readonly name: string;
   readonly port: number;
+  /** The process that does nothing but forward; absent where there is none. */
+  readonly pid?: number;
   /** Absent where there is nothing to inject into. */
   inject?(fault: BenchFault): Promise<AsyncDisposable>;
 }

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BenchFault, Contender } from './contender.ts';
+import { cpuOf } from './cpu.ts';
 import { connectionRate, download, quantile, roundTrips, upload } from './measure.ts';
 import { ourProxy } from './ours.ts';
 import { toxiproxy } from './toxiproxy.ts';
@@ -22,9 +24,17 @@ interface Measurement {
   /** Compare with the direct connection as `x` of it, or as microseconds more; a fault is compared with its goal. */
   readonly against: 'ratio' | 'difference' | number;
   measure(port: number): Promise<number>;
+  /** The CPU time of the process that forwards, for each unit of work instead of the figure: hardly moved by load. */
+  readonly cpuPer?: 'work';
 }
 
 const microseconds = (q: number) => async (port: number) => quantile(await roundTrips(port, 3_000), q) * 1_000;
+const WORK = 2_000;
+/** Thousands of what was done in `WORK` ms, of which a measurement gives the rate; a warm-up is longer by `factor`. */
+const thousandth =
+  (rate: (port: number) => Promise<number>, factor = 1) =>
+  async (port: number) =>
+    ((await rate(port)) * factor * WORK) / 1_000 / 1_000;
 const delay = (q: number) => async (port: number) => quantile(await roundTrips(port, 20), q);
 
 const MEASUREMENTS: readonly Measurement[] = [
@@ -43,9 +53,39 @@ const MEASUREMENTS: readonly Measurement[] = [
     measure: (port) => download(port, 1, 800),
   },
   { title: '10 MB/s bandwidth, MB/s', fault: BANDWIDTH, against: 10, measure: (port) => download(port, 1, 1_000) },
+  {
+    title: 'CPU µs per MB of download',
+    against: 'ratio',
+    cpuPer: 'work',
+    measure: thousandth((port) => download(port, 1, WORK), 1.25),
+  },
+  {
+    title: 'CPU µs per MB of upload',
+    against: 'ratio',
+    cpuPer: 'work',
+    measure: thousandth((port) => upload(port, WORK)),
+  },
+  {
+    title: 'CPU µs per connection',
+    against: 'ratio',
+    cpuPer: 'work',
+    measure: thousandth((port) => connectionRate(port, 4, WORK)),
+  },
+  {
+    title: 'CPU µs per 1-byte round trip',
+    against: 'ratio',
+    cpuPer: 'work',
+    measure: async (port) => (await roundTrips(port, 10_000)).length / 1_000,
+  },
 ];
 
-async function figureOf(contender: Contender, { fault, measure }: Measurement): Promise<number | undefined> {
+async function figureOf(contender: Contender, { fault, measure, cpuPer }: Measurement): Promise<number | undefined> {
+  if (cpuPer !== undefined) {
+    if (contender.pid === undefined) return undefined;
+    const before = await cpuOf(contender.pid);
+    const work = await measure(contender.port);
+    return ((await cpuOf(contender.pid)) - before) / work;
+  }
   if (fault === undefined) return await measure(contender.port);
   if (contender.inject === undefined) return undefined;
   await using _live = await contender.inject(fault);
@@ -60,7 +100,8 @@ async function compare(contenders: readonly Contender[], measurement: Measuremen
       if (figure !== undefined) figures.get(contender)?.push(figure);
     }
   }
-  process.stdout.write(`\n${measurement.title}\n`);
+  const [load = 0] = loadavg();
+  process.stdout.write(`\n${measurement.title} (load average ${load.toFixed(1)})\n`);
   const direct = quantile(
     contenders.flatMap((contender) => (contender.name === 'direct' ? (figures.get(contender) ?? []) : [])),
     0.5,

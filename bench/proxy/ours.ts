@@ -15,6 +15,7 @@ export async function ourProxy(upstream: number, where: 'child' | 'in process'):
   return {
     name: where === 'child' ? 'fault proxy' : 'fault proxy, in process',
     port: db.port,
+    ...(where === 'child' ? { pid: db.pid } : {}),
     inject: (fault) => inject(name, fault),
     [Symbol.asyncDispose]: () => db.close(),
   };

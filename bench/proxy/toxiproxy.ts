@@ -27,6 +27,7 @@ export async function toxiproxy(upstream: number): Promise<Contender | undefined
   return {
     name: 'toxiproxy',
     port,
+    ...(server.pid === undefined ? {} : { pid: server.pid }),
     inject: (fault) => inject(url, fault),
     async [Symbol.asyncDispose]() {
       const ended = once(server, 'exit');

@@ -1,0 +1,86 @@
+import type { AnyFault } from '@bridge/chaos-core';
+import { containers, files, network, processes, proxies, resources } from '@bridge/chaos-injectors';
+import { app } from '@bridge/chaos-injectors/app';
+import * as z from 'zod';
+
+/** Every fault of this package, by plugin. */
+export function everyFault(): readonly AnyFault[] {
+  const plugins = [containers(), network(), resources(), processes(), files(), proxies(), app()];
+  return plugins.flatMap<AnyFault>(({ faults }) => faults);
+}
+
+/** What is read of Vitest's JSON report. */
+export const testReport = z.object({
+  testResults: z.array(
+    z.object({
+      assertionResults: z.array(
+        z.object({ ancestorTitles: z.array(z.string()), title: z.string(), status: z.string() }),
+      ),
+    }),
+  ),
+});
+export type TestReport = z.output<typeof testReport>;
+type TestResult = TestReport['testResults'][number]['assertionResults'][number];
+
+/** Titles of the conformance kit that prove the one and the other. */
+const EFFECT = 'inject has an effect that observe and the witness both see';
+const UNDO = 'revert puts back exactly what was there';
+/** It has this for every fault. */
+const OF_KIT = 'prepare only reads';
+
+const HEAD = [
+  '# Every fault, and what the last run of all tests proved of it',
+  '',
+  'Written by `node -C @bridge/source packages/injectors/test/faults-table/write.ts`, which reads the code and',
+  '`reports/vitest.json`. Effect and undo are seen by a witness that does not use the fault’s own code; *SIGKILL*: the',
+  'engine is killed at steps of the fault’s life and nothing stays broken; *kit*: the whole conformance kit; *all tests*:',
+  'every test that names the fault. ✓ passed, ✗ failed, · not in that run.',
+  '',
+  '| fault | target | outlives | risk | effect | undo | SIGKILL | kit | all tests |',
+  '|---|---|---|---|---|---|---|---|---|',
+];
+
+/** The page, with the marks of one run. */
+export function faultsTable(report: TestReport): string {
+  const results = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const rows = everyFault().map((fault) =>
+    row(
+      fault,
+      results.filter((result) => names(result, fault.type)),
+    ),
+  );
+  return [...HEAD, ...rows, ''].join('\n');
+}
+
+function row({ type, target, survives, risk = 'medium' }: AnyFault, results: readonly TestResult[]): string {
+  const below = results.filter(({ ancestorTitles }) => ancestorTitles.some((title) => isHeadOfKit(title, type)));
+  const ofKit = below.some(({ title }) => title === OF_KIT) ? below : [];
+  const kill = results.filter(({ title }) => /^SIGKILL at |^during \S+ leaves nothing broken$/.test(title));
+  const marks = [
+    mark(ofKit.filter(({ title }) => title === EFFECT)),
+    mark(ofKit.filter(({ title }) => title === UNDO)),
+    mark(kill),
+    mark(ofKit),
+    mark(results),
+  ];
+  return `| \`${[type, target, survives, risk, ...marks].join(' | ').replace(' | ', '` | ')} |`;
+}
+
+/** As a word: `network.dns` is not named by `network.dns-slow`. */
+function names({ ancestorTitles, title }: TestResult, type: string): boolean {
+  return `${[...ancestorTitles, title].join(' ')} `.split(/[^\w.-]+/).includes(type);
+}
+
+function isHeadOfKit(title: string, type: string): boolean {
+  return title === type || title === `${type} keeps the contract`;
+}
+
+function mark(results: readonly TestResult[]): string {
+  if (results.length === 0) return '·';
+  return results.every(({ status }) => status === 'passed') ? '✓' : '✗';
+}
+
+/** The faults that a page lists, in its order. */
+export function listedFaults(page: string): string[] {
+  return [...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, type = '']) => type);
+}
