@@ -6,6 +6,7 @@ import {
   type FaultAbilities,
   type FaultContext,
   type FaultInjector,
+  type Observation,
   type Random,
   type Risk,
   seededRandom,
@@ -91,27 +92,32 @@ export function contentFault<const Type extends string, Params extends z.ZodType
       }
       await place.write(context, changed(target, content, params, undo.seed), 'as it is', false);
     },
-    async revert(undo: ContentRecord, context: FaultContext) {
-      const { place, seen } = await lookAtRecorded(toolbox, undo, context);
-      if (place === 'gone' || seen === 'gone') return;
-      const content = inflateRawSync(Buffer.from(undo.preimage, 'base64'));
-      if (seen === 'nothing') return place.write(context, content, undo.found, true);
-      const sameBytes = seen.kind === 'file' && (await digestAt(place, seen, context)) === undo.digest;
-      if (!sameBytes) await place.write(context, content, undo.found, false);
-      else if (!sameStamp(seen, undo.found)) await place.stamp(context, undo.found);
-    },
-    async observe(undo: ContentRecord, context: FaultContext) {
-      const { place, seen } = await lookAtRecorded(toolbox, undo, context);
-      if (place === 'gone' || seen === 'gone') return 'gone';
-      if (seen === 'nothing' || !sameRights(seen, undo.found)) return 'present';
-      return (await digestAt(place, seen, context)) === undo.digest ? 'absent' : 'present';
-    },
+    revert: (undo: ContentRecord, context: FaultContext) => putBack(toolbox, undo, context),
+    observe: (undo: ContentRecord, context: FaultContext) => compare(toolbox, undo, context),
     async fingerprint(undo: ContentRecord, context: FaultContext) {
       const { place, seen } = await lookAtRecorded(toolbox, undo, context);
       if (place === 'gone' || typeof seen === 'string') return { gone: true };
       return { ...keptLook(seen), digest: await digestAt(place, seen, context) };
     },
   });
+}
+
+async function putBack(toolbox: FileToolbox, undo: ContentRecord, context: FaultContext): Promise<void> {
+  const { place, seen } = await lookAtRecorded(toolbox, undo, context);
+  if (place === 'gone' || seen === 'gone') return;
+  const content = inflateRawSync(Buffer.from(undo.preimage, 'base64'));
+  if (seen === 'nothing') return place.write(context, content, undo.found, true);
+  const sameBytes = seen.kind === 'file' && (await digestAt(place, seen, context)) === undo.digest;
+  if (!sameBytes) await place.write(context, content, undo.found, false);
+  else if (!sameStamp(seen, undo.found)) await place.stamp(context, undo.found);
+}
+
+async function compare(toolbox: FileToolbox, undo: ContentRecord, context: FaultContext): Promise<Observation> {
+  const { place, seen } = await lookAtRecorded(toolbox, undo, context);
+  if (place === 'gone' || seen === 'gone') return 'gone';
+  // A link in its place is never followed; it is not what was found either.
+  if (seen === 'nothing' || seen.kind !== 'file' || !sameRights(seen, undo.found)) return 'present';
+  return (await digestAt(place, seen, context)) === undo.digest ? 'absent' : 'present';
 }
 
 async function requireWritable(

@@ -1,10 +1,9 @@
-import { ChaosError, defineFault, type FaultContext, type Target } from '@bridge/chaos-core';
+import { defineFault, type FaultContext, type Target } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { impossible } from '../container/container-fault.ts';
 import { containerRecord } from '../container/container-record.ts';
-import type { CallContext } from '../docker/connection.ts';
 import { feasibleWhenPrepared } from './feasible-when-prepared.ts';
-import type { CgroupOwner } from './limit/cgroup-files.ts';
+import { askLimits, readLimits } from './process-limits.ts';
 import { runningTarget, sameIncarnation, unchangedTarget } from './running-target.ts';
 import type { ResourceToolbox } from './toolbox.ts';
 
@@ -32,31 +31,14 @@ const params = z.strictObject({
  * again. Processes that are started meanwhile inherit it; undo finds them.
  */
 export function fdExhaustion({ connections, agents }: ResourceToolbox) {
-  const limitsOf = async (owner: CgroupOwner, context: CallContext): Promise<readonly (readonly string[])[]> => {
-    const { output } = await asked(owner, ['get'], context);
-    return output
-      .toString()
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => line.split(' '));
-  };
-  const asked = async ({ connection, id, pid, name }: CgroupOwner, args: readonly string[], context: CallContext) => {
-    const answer = await agents.run(connection, ['limits', id, String(pid), ...args], context);
-    if (answer.code === 0) return answer;
-    throw new ChaosError(
-      'CHAOS_FAULT_FAILED',
-      `expected to ${args[0]} limits of processes of container ${name}, got ${answer.complaint}; see whether the engine allows --pid host with SETUID and SYS_PTRACE`,
-    );
-  };
   const prepare = async (target: Target, { spare }: z.output<typeof params>, context: FaultContext) => {
     const { facts, record } = await runningTarget(connections, target, context);
-    const found = await limitsOf({ ...record, pid: facts.pid }, context);
-    const limits = found.flatMap(([pid, ticks = '', before, next]): ProcessLimit[] => {
-      const during = Number(next) + spare;
-      const tighter = Number(before) < 0 || during < Number(before);
+    const found = await readLimits(agents, { ...record, pid: facts.pid }, context);
+    const limits = found.flatMap(({ pid, ticks, soft, next }): ProcessLimit[] => {
+      const during = next + spare;
       // A process whose open files cannot be counted is left alone.
-      if (Number(next) < 0 || !tighter) return [];
-      return [{ pid: Number(pid), ticks, before: Number(before), during }];
+      const tighter = next >= 0 && (soft < 0 || during < soft);
+      return tighter ? [{ pid, ticks, before: soft, during }] : [];
     });
     if (limits.length === 0)
       throw impossible(facts.name, 'has no process with more files to open', 'ask for less spare');
@@ -66,7 +48,7 @@ export function fdExhaustion({ connections, agents }: ResourceToolbox) {
     const facts = await sameIncarnation(connections, record, context);
     if (facts === undefined) return undefined;
     const owner = { ...record, pid: facts.pid };
-    return { owner, now: await limitsOf(owner, context) };
+    return { owner, now: await readLimits(agents, owner, context) };
   };
   return defineFault({
     type: 'resource.fd-exhaustion',
@@ -82,7 +64,12 @@ export function fdExhaustion({ connections, agents }: ResourceToolbox) {
     prepare,
     async inject(_target, _params, record, context) {
       const { pid } = await unchangedTarget(connections, record, context);
-      await asked({ ...record, pid }, ['set', ...record.limits.map((one) => order(one, one.during))], context);
+      await askLimits(
+        agents,
+        { ...record, pid },
+        ['set', ...record.limits.map((one) => order(one, one.during))],
+        context,
+      );
     },
     async revert(record, context) {
       const seen = await standing(record, context);
@@ -92,22 +79,22 @@ export function fdExhaustion({ connections, agents }: ResourceToolbox) {
       const main = record.limits.find(({ pid }) => pid === seen.owner.pid) ?? first;
       const back = record.limits.map((one) => order(one, one.before));
       for (const during of new Set(record.limits.map((one) => one.during))) {
-        await asked(seen.owner, ['reset', String(during), String(main?.before ?? -1), ...back], context);
+        await askLimits(agents, seen.owner, ['reset', String(during), String(main?.before ?? -1), ...back], context);
       }
     },
     async observe(record, context) {
       const seen = await standing(record, context);
       if (seen === undefined) return 'gone';
-      const lowered = new Set(record.limits.map(({ during }) => String(during)));
-      return seen.now.some(([, , soft = '']) => lowered.has(soft)) ? 'present' : 'absent';
+      const lowered = new Set(record.limits.map(({ during }) => during));
+      return seen.now.some(({ soft }) => lowered.has(soft)) ? 'present' : 'absent';
     },
     async fingerprint(record, context) {
       const seen = await standing(record, context);
       if (seen === undefined) return { ended: true };
       // Processes come and go; only those that were there before are compared.
       const known = new Set(record.limits.map(({ pid, ticks }) => `${pid}:${ticks}`));
-      const now = seen.now.filter(([pid, ticks]) => known.has(`${pid}:${ticks}`));
-      return { limits: [...new Set(now.map(([, , soft = '']) => soft))].sort() };
+      const now = seen.now.filter(({ pid, ticks }) => known.has(`${pid}:${ticks}`));
+      return { limits: [...new Set(now.map(({ soft }) => soft))].sort((a, b) => a - b) };
     },
   });
 }

@@ -52,9 +52,10 @@ interface Limit<Type extends string, Params extends z.ZodType> {
  * restart ends the fault, and undo writes what was found, which the engine's update command cannot (moby#22516).
  */
 export function limitFault<const Type extends string, Params extends z.ZodType>(
-  { connections, agents }: ResourceToolbox,
+  toolbox: ResourceToolbox,
   { type, params: schema, risk, what, describe, settings }: Limit<Type, Params>,
 ): FaultInjector<Type, 'container', Params, typeof limitRecord> & FaultAbilities<z.output<Params>, LimitRecord> {
+  const { connections, agents } = toolbox;
   type Given = z.output<Params>;
   const prepare = async (target: Target, params: Given, context: FaultContext): Promise<LimitRecord> => {
     const { facts, record } = await runningTarget(connections, target, context);
@@ -64,15 +65,7 @@ export function limitFault<const Type extends string, Params extends z.ZodType>(
     if ('reason' in found) throw impossible(facts.name, found.reason, found.remedy);
     return { ...record, settings: [...found] };
   };
-  const standing = async (record: LimitRecord, context: FaultContext) => {
-    const facts = await sameIncarnation(connections, record, context);
-    if (facts === undefined) return undefined;
-    const owner = { ...record, pid: facts.pid };
-    const names = [...new Set(record.settings.map(({ file }) => file))];
-    const content = await readCgroup(agents, owner, names, context);
-    const now = record.settings.map((one) => valueIn(one, content.get(one.file) ?? ''));
-    return { owner, now };
-  };
+  const standing = (record: LimitRecord, context: FaultContext) => standingLimits(toolbox, record, context);
   return defineFault({
     type,
     target: 'container',
@@ -105,9 +98,23 @@ export function limitFault<const Type extends string, Params extends z.ZodType>(
     },
     async fingerprint(record: LimitRecord, context: FaultContext) {
       const seen = await standing(record, context);
-      return seen === undefined ? { ended: true } : { limits: seen.now };
+      return seen === undefined ? { ended: true } : { limits: [...seen.now] };
     },
   });
+}
+
+/** The cgroup of a record, and what its settings say now; undefined when the incarnation has ended. */
+async function standingLimits(
+  { connections, agents }: ResourceToolbox,
+  record: LimitRecord,
+  context: FaultContext,
+): Promise<{ readonly owner: CgroupOwner; readonly now: readonly string[] } | undefined> {
+  const facts = await sameIncarnation(connections, record, context);
+  if (facts === undefined) return undefined;
+  const owner = { ...record, pid: facts.pid };
+  const names = [...new Set(record.settings.map(({ file }) => file))];
+  const content = await readCgroup(agents, owner, names, context);
+  return { owner, now: record.settings.map((one) => valueIn(one, content.get(one.file) ?? '')) };
 }
 
 /** The whole number in a file of a cgroup; Infinity for `max`, and for what the kernel shows for no limit. */
