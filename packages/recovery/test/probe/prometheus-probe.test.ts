@@ -4,7 +4,7 @@ import { prometheus } from '@bridge/chaos-recovery';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { httpService, type Service } from './http-service.ts';
 import { issuesOf, openProbe, patient } from './open-probe.ts';
-import { freePort, withFreePort } from './server/free-port.ts';
+import { withFreePort } from './server/free-port.ts';
 import { type ServerProcess, startServer } from './server/server-process.ts';
 import { type TemporaryFolder, temporaryFolder } from './server/temporary-folder.ts';
 
@@ -95,13 +95,9 @@ describe('prometheus probe, against Prometheus', () => {
 
 describe('prometheus probe', () => {
   it('knows nothing when the server does not answer, or is another one', async () => {
-    const port = await freePort();
-    await using gone = await openProbe(prometheus, {
-      url: `http://127.0.0.1:${port}`,
-      query: 'up',
-      expect: { equals: 1 },
-    });
-    expect(await gone.check(patient())).toMatchObject({ health: 'unknown' });
+    await using gone = await httpService((request) => void request.destroy());
+    await using lost = await openProbe(prometheus, { url: gone.url, query: 'up', expect: { equals: 1 } });
+    expect(await lost.check(patient())).toMatchObject({ health: 'unknown' });
     await using other = await httpService((_, response) => response.end('<html>'));
     await using probe = await openProbe(prometheus, { url: other.url, query: 'up', expect: { equals: 1 } });
     const detail = 'status 200: expected JSON of the Prometheus HTTP API';
