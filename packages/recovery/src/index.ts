@@ -106,8 +106,9 @@ export { whileLeading } from './leadership/while-leading.ts';
 export type { BreakerRule } from './playbook/circuit-breaker.ts';
 export { fingerprint, type IncidentSignal } from './playbook/incident-signal.ts';
 export { loadPlaybooks, parsePlaybooks } from './playbook/load-playbooks.ts';
-export { definePlaybook, type Playbook, type PlaybookInput } from './playbook/playbook.ts';
+export { definePlaybook, type Playbook, type PlaybookInput, playbookVersion } from './playbook/playbook.ts';
 export {
+  type ChoosePlaybook,
   type Handled,
   PlaybookEngine,
   type PlaybookEngineOptions,
@@ -122,6 +123,15 @@ export type {
 export type { Outcome, Severity } from './playbook/severity.ts';
 export { shippedPlaybooks } from './playbook/shipped-playbooks.ts';
 export { type Referable, type Reference, step } from './playbook/step.ts';
+export { chooseByTemplates } from './playbook/template/choose-by-templates.ts';
+export type { Experience, TemplateKey } from './playbook/template/experience.ts';
+export type { TemplateAdvice, TemplateEffect, TemplateRule } from './playbook/template/template-advice.ts';
+export {
+  drillArm,
+  openTemplateBook,
+  TemplateBook,
+  type TemplateBookOptions,
+} from './playbook/template/template-book.ts';
 export { escalateTo } from './playbook/watch-for-playbooks.ts';
 export { recovery, recovery as default } from './plugin.ts';
 export { type MigrateFederationOptions, migrateFederation } from './postgres/migrations.ts';

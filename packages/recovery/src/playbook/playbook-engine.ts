@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   ChaosError,
   type Clock,
@@ -18,7 +17,7 @@ import type { Leadership } from '../leadership/leadership.ts';
 import { soleLeadership } from '../leadership/sole-leadership.ts';
 import { type BreakerRule, CircuitBreaker } from './circuit-breaker.ts';
 import { fingerprint, type IncidentSignal } from './incident-signal.ts';
-import { answers, type Playbook } from './playbook.ts';
+import { answers, type Playbook, playbookVersion } from './playbook.ts';
 import type { PlaybookEvents, Refusal } from './playbook-events.ts';
 import { PlaybookRun } from './run/playbook-run.ts';
 import { type RunJournal, RunJournals } from './run/run-journal.ts';
@@ -30,8 +29,9 @@ import { RunHistory } from './run-history.ts';
 import type { Outcome } from './severity.ts';
 
 export interface PlaybookEngineOptions {
-  /** The first one that answers to a signal is run. */
   readonly playbooks: readonly Playbook[];
+  /** Which of those that answer to a signal is run, if any. Default: the first. See {@link chooseByTemplates}. */
+  readonly choose?: ChoosePlaybook;
   readonly actions: readonly Action[];
   /** Where the journals of runs are kept. One engine per folder. */
   readonly folder: string;
@@ -47,6 +47,8 @@ export interface PlaybookEngineOptions {
   /** For the jitter between attempts. */
   readonly seed?: number;
 }
+
+export type ChoosePlaybook = (signal: IncidentSignal, candidates: readonly Playbook[]) => Playbook | undefined;
 
 export type Handled =
   /** `attached`: the run was under way already. The outcome rejects when the run is suspended. */
@@ -130,7 +132,9 @@ export class PlaybookEngine implements AsyncDisposable {
       feed.emit('playbook:attached', { run, playbook, signal });
       return { accepted: true, run, attached: true, outcome };
     }
-    const playbook = this.#options.playbooks.find((one) => answers(one, signal));
+    const candidates = this.#options.playbooks.filter((one) => answers(one, signal));
+    const { choose = () => candidates[0] } = this.#options;
+    const playbook = choose(signal, candidates);
     const reason = this.#refusal(playbook, print);
     if (playbook === undefined || reason !== undefined) {
       feed.emit('playbook:refused', { signal, reason: reason ?? 'no-playbook' });
@@ -141,7 +145,7 @@ export class PlaybookEngine implements AsyncDisposable {
       what: 'began',
       run,
       playbook: playbook.name,
-      version: versionOf(playbook),
+      version: playbookVersion(playbook),
       signal,
       at: clock.wall(),
     } as const;
@@ -225,7 +229,7 @@ export class PlaybookEngine implements AsyncDisposable {
     const leading = standing.role === 'leader' ? [standing.signal] : [];
     const suspend = AbortSignal.any([this.#end.signal, ...leading]);
     const playbook = this.#options.playbooks.find(({ name }) => name === began.playbook);
-    if (playbook !== undefined && versionOf(playbook) === began.version) {
+    if (playbook !== undefined && playbookVersion(playbook) === began.version) {
       return await new PlaybookRun(this.#parts, playbook, journal, began).run(suspend, abort);
     }
     return await this.#withdraw(began, journal, suspend);
@@ -268,10 +272,6 @@ function checkActions({ name, steps, outcomes, verify }: Playbook, actions: Acti
     const message = `${name}: expected verify to name actions that only look, got ${action}`;
     throw new ChaosError('CHAOS_PLAYBOOK_INVALID', message);
   }
-}
-
-function versionOf(playbook: Playbook): string {
-  return createHash('sha256').update(JSON.stringify(playbook)).digest('hex').slice(0, 16);
 }
 
 function printParts(print: string): { trigger: string; group: string } {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ChaosError, duration } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { OUTCOMES, SEVERITIES } from './severity.ts';
@@ -110,4 +111,9 @@ export function answers(
   return on.some((pattern) =>
     pattern.endsWith('*') ? signal.trigger.startsWith(pattern.slice(0, -1)) : signal.trigger === pattern,
   );
+}
+
+/** Digest of a playbook: another one after every change. */
+export function playbookVersion(playbook: Playbook): string {
+  return createHash('sha256').update(JSON.stringify(playbook)).digest('hex').slice(0, 16);
 }
