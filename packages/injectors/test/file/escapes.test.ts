@@ -38,23 +38,21 @@ describe('files outside the allowed folders', () => {
   it('are not reached through a link that takes the folder’s place between selection and injection', async () => {
     await using folder = await testFolder();
     const [root, inner] = [join(folder.path, 'root'), join(folder.path, 'root', 'inner')];
-    const victim = join(folder.path, 'victim');
+    const outside = join(folder.path, 'outside');
     await mkdir(inner, { recursive: true });
-    await mkdir(victim);
-    await writeFile(join(inner, 'a'), CONTENT);
-    await link(join(inner, 'a'), join(victim, 'a'));
-    await rm(join(inner, 'a'));
     await writeFile(join(inner, 'a'), CONTENT);
     const { replace } = hostFault(root);
     const target = await fileTarget(files({ roots: [root] }), join(inner, 'a'));
     const undo = await replace.prepare(target, { text: 'broken' }, context);
-    await rename(inner, join(root, 'moved'));
-    await symlink(victim, inner);
+    // The same file, so that only the way to it is another one.
+    await rename(inner, outside);
+    await symlink(outside, inner);
     await expect(replace.inject(target, { text: 'broken' }, undo, context)).rejects.toSatisfy(changed);
+    expect(await readFile(join(outside, 'a'), 'utf8')).toBe(CONTENT);
     expect(await replace.observe(undo, context)).toBe('gone');
+    await writeFile(join(outside, 'a'), 'their own');
     await replace.revert(undo, context);
-    expect(await readFile(join(victim, 'a'), 'utf8')).toBe(CONTENT);
-    expect(await readFile(join(root, 'moved', 'a'), 'utf8')).toBe(CONTENT);
+    expect(await readFile(join(outside, 'a'), 'utf8')).toBe('their own');
   });
 
   it('stay as they are when a name turns into a link to them', async () => {
