@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Ledger, type LedgerEntry, systemClock } from '@bridge/chaos-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SignedConsensus, verifyConsensus } from '../../src/federation/consensus.ts';
+import { leftFaults } from '../../src/federation/fleet-faults.ts';
 import { migrateFederation } from '../../src/postgres/migrations.ts';
 import { type FederationDatabase, startFederationDatabase } from '../postgres/federation-database.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
@@ -126,6 +127,21 @@ describe('a federation', () => {
     await Promise.all([sees(a, ['a', 'b']), sees(b, ['a', 'b'])]);
     await using _fault = await a.mark(folder(0));
     await expect(b.mark(folder(0))).rejects.toMatchObject({ code: 'CHAOS_FAULT_OVERLAP' });
+  });
+
+  it('takes nothing away from a replica that has its place, however new it is', async () => {
+    const { join: enter, folder, schema } = await world();
+    await using a = await enter('a');
+    await a.federation.joined;
+    await using _fault = await a.mark(folder(0));
+    expect(await leftFaults(database.pool, schema)).toEqual([]);
+    // Rolled back, so that nobody acts on it.
+    const client = await database.pool.connect();
+    await client.query('BEGIN');
+    await client.query(`UPDATE ${schema}.replica SET evicted_by = 'another'`);
+    expect(await leftFaults(client, schema)).toMatchObject([{ realm: 'here', record: { type: 'folder.mark' } }]);
+    await client.query('ROLLBACK');
+    client.release();
   });
 
   it('says in a plan what the fleet would say', async () => {
