@@ -50,7 +50,7 @@ async function untilTrue(condition: () => boolean): Promise<void> {
   while (!condition()) await systemClock.sleep(10);
 }
 
-describe('a federation', () => {
+describe('a federation', { timeout: 60_000 }, () => {
   it('knows its peers and its leader, in the fields of document 000', async () => {
     const { join: enter } = await world();
     await using a = await enter('node-001');
