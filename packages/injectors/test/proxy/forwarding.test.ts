@@ -31,6 +31,22 @@ describe.each(MODES)('a fault proxy %s without faults', (_where, mode) => {
     expect((await client.until(sent.length)).equals(sent)).toBe(true);
   });
 
+  it('mixes up no bytes of many connections whose receivers are slow in turns', async () => {
+    await using server = await echo();
+    await using db = await start({ name: 'many', upstream: server.port }, mode);
+    const sent = Array.from({ length: 6 }, () => randomBytes(4 * 2 ** 20));
+    const clients = await Promise.all(sent.map(() => Client.connect(db.port)));
+    for (const [index, client] of clients.entries()) {
+      client.socket.pause();
+      client.socket.write(sent[index] ?? '');
+    }
+    for (const [index, client] of clients.entries()) {
+      client.socket.resume();
+      expect((await client.until(4 * 2 ** 20)).equals(sent[index] ?? Buffer.alloc(0))).toBe(true);
+      client.socket.destroy();
+    }
+  });
+
   it('lets a client that has finished sending still receive the answer', async () => {
     await using server = await upstream((socket) => {
       const chunks: Buffer[] = [];
