@@ -80,9 +80,9 @@ test('a process is paused and resumed as a service, also one that has to be stop
   const services = processServices([worker(folder)]);
   await services.restart('worker', CONTEXT);
   await services.pause('worker', CONTEXT);
-  await expect.poll(() => services.state('worker', CONTEXT), { timeout: 15_000 }).toBe('paused');
+  expect(await services.state('worker', CONTEXT)).toBe('paused');
   await services.resume('worker', CONTEXT);
-  await expect.poll(() => services.state('worker', CONTEXT), { timeout: 15_000 }).toBe('running');
+  expect(await services.state('worker', CONTEXT)).toBe('running');
   await services.pause('worker', CONTEXT);
   await services.stop('worker', CONTEXT);
   expect(await services.state('worker', CONTEXT)).toBe('stopped');

@@ -8,6 +8,7 @@ import {
   type WatchedProcess,
   type WatchedProcessInput,
 } from '../../watchtower/process/watched-process.ts';
+import type { ActionContext } from '../action.ts';
 import { failed } from '../action-failure.ts';
 import type { ServiceControl } from './service-control.ts';
 
@@ -35,8 +36,8 @@ export function processServices(processes: readonly WatchedProcessInput[]): Serv
       const found = await readPidFile(named(service).pidFile);
       return found === undefined ? 'none' : `${found.pid} ${found.started}`;
     },
-    pause: async (service) => void process.kill((await living(service)).pid, 'SIGSTOP'),
-    resume: async (service) => void process.kill((await living(service)).pid, 'SIGCONT'),
+    pause: async (service, context) => signalled(await living(service), 'SIGSTOP', context),
+    resume: async (service, context) => signalled(await living(service), 'SIGCONT', context),
     async stop(service, context) {
       const found = await readPidFile(named(service).pidFile);
       if (found !== undefined) await endProcess(found, named(service).stopTimeout, context);
@@ -48,6 +49,18 @@ export function processServices(processes: readonly WatchedProcessInput[]): Serv
       await writePidFile(named(service).pidFile, identity);
     },
   };
+}
+
+const LOOK_EVERY = 5;
+
+/** A signal is only sent: that it has taken effect shows a moment later. */
+async function signalled(
+  identity: ProcessIdentity,
+  name: 'SIGSTOP' | 'SIGCONT',
+  { clock, signal }: ActionContext,
+): Promise<void> {
+  process.kill(identity.pid, name);
+  while ((await isStopped(identity)) !== (name === 'SIGSTOP')) await clock.sleep(LOOK_EVERY, { signal });
 }
 
 async function isStopped({ pid }: ProcessIdentity): Promise<boolean> {
