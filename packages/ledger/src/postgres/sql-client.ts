@@ -16,17 +16,29 @@ export interface SqlClient extends SqlQuery {
 }
 
 export interface SqlPool extends SqlQuery {
-  connect(): Promise<SqlClient>;
+  connect(callback: (error: Error | undefined, client: SqlClient | undefined) => void): void;
 }
 
+const onError = (): void => undefined;
+
 /**
- * Runs the work in a transaction that it commits itself. A connection that dies between two statements says so in an
- * `error` event that would end the process; the next statement tells as well, so the event is not needed.
+ * A connection that dies says so in an `error` event that would end the process; the next statement tells as well, so the
+ * event is not needed. It may come as soon as the client is handed out, before whoever awaits it has had its turn: hence
+ * the callback.
  */
+function connected(pool: SqlPool): Promise<SqlClient> {
+  return new Promise((resolve, reject) => {
+    pool.connect((error, client) => {
+      client?.on('error', onError);
+      if (client === undefined) reject(error);
+      else resolve(client);
+    });
+  });
+}
+
+/** Runs the work in a transaction that it commits itself. */
 export async function transaction<T>(pool: SqlPool, work: (client: SqlClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  const onError = (): void => undefined;
-  client.on('error', onError);
+  const client = await connected(pool);
   try {
     await client.query('BEGIN');
     const result = await work(client);
