@@ -5,8 +5,17 @@ import type { Tarball } from './tarballs.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What the consumer's own code and the tests that run there need beside the packages. */
-const TOOLS = ['@types/node', 'fast-check', 'typescript', 'vitest', 'zod'];
+/** What the consumer's own code and the tests that run there need beside the packages, and who in the workspace has it. */
+const TOOLS = {
+  '@types/node': '.',
+  'fast-check': '.',
+  typescript: '.',
+  vitest: '.',
+  zod: '.',
+  cockatiel: 'packages/injectors',
+  pg: 'packages/recovery',
+  redis: 'packages/recovery',
+} as const;
 
 /** Lowest supported and newest Node.js, as packages whose `bin/node` is run. */
 export const NODES = { 'node-lowest': '22.18.0', 'node-newest': '26' } as const;
@@ -40,11 +49,12 @@ export async function installConsumer(folder: string, tarballs: readonly Tarball
 }
 
 /** The versions that the workspace itself has. */
-async function versionsOf(names: readonly string[]): Promise<Record<string, string>> {
-  const manifests = await Promise.all(
-    names.map((name) => readFile(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')),
-  );
-  return Object.fromEntries(names.map((name, index) => [name, String(JSON.parse(manifests[index] ?? '').version)]));
+async function versionsOf(tools: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const versions = Object.entries(tools).map(async ([name, owner]) => {
+    const manifest = await readFile(join(ROOT, owner, 'node_modules', name, 'package.json'), 'utf8');
+    return [name, String(JSON.parse(manifest).version)] as const;
+  });
+  return Object.fromEntries(await Promise.all(versions));
 }
 
 function nodes(): Record<string, string> {

@@ -1,7 +1,7 @@
 import type { AnyFault } from '@bridge/chaos-core';
-import { containers, files, network, processes, proxies, resources } from '@bridge/chaos-injectors';
-import { app } from '@bridge/chaos-injectors/app';
 import * as z from 'zod';
+import { app } from '../../src/app/plugin.ts';
+import { containers, files, network, processes, proxies, resources } from '../../src/index.ts';
 
 /** Every fault of this package, by plugin. */
 export function everyFault(): readonly AnyFault[] {
