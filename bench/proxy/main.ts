@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '@bridge/chaos-core';
 import type { BenchFault, Contender } from './contender.ts';
 import { cpuOf } from './cpu.ts';
 import { connectionRate, download, quantile, roundTrips, upload } from './measure.ts';
@@ -94,10 +95,17 @@ async function figureOf(contender: Contender, { fault, measure, cpuPer }: Measur
 
 async function compare(contenders: readonly Contender[], measurement: Measurement): Promise<void> {
   const figures = new Map<Contender, number[]>(contenders.map((contender) => [contender, []]));
+  const failures = new Map<Contender, string>();
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const contender of contenders) {
-      const figure = await figureOf(contender, measurement);
-      if (figure !== undefined) figures.get(contender)?.push(figure);
+      if (failures.has(contender)) continue;
+      try {
+        const figure = await figureOf(contender, measurement);
+        if (figure !== undefined) figures.get(contender)?.push(figure);
+      } catch (error) {
+        // The others are compared all the same: Toxiproxy's API answers 503 while a toxic waits for a busy connection.
+        failures.set(contender, messageOf(error));
+      }
     }
   }
   const [load = 0] = loadavg();
@@ -106,7 +114,10 @@ async function compare(contenders: readonly Contender[], measurement: Measuremen
     contenders.flatMap((contender) => (contender.name === 'direct' ? (figures.get(contender) ?? []) : [])),
     0.5,
   );
-  for (const [{ name }, values] of figures) {
+  for (const [contender, values] of figures) {
+    const { name } = contender;
+    const failure = failures.get(contender);
+    if (failure !== undefined) process.stdout.write(`  ${name.padEnd(26)}gave up: ${failure}\n`);
     if (values.length === 0) continue;
     const median = quantile(values, 0.5);
     const range = `[${format(Math.min(...values))} - ${format(Math.max(...values))}]`;
