@@ -98,7 +98,10 @@ test('an unhealthy container is restarted once enough of its checks have failed'
   expect((await container.inspect()).State.Health?.Status).toBe('healthy');
 });
 
-test('an engine that dies and comes back: what ended with it runs again, once', { timeout: 120_000 }, async () => {
+test.each([
+  ['that dies and comes back: what ended with it runs again, once', 'SIGKILL'],
+  ['that is restarted in good order: its containers are not taken for stopped on purpose', 'SIGTERM'],
+] as const)('an engine %s', { timeout: 120_000 }, async (_what, signal) => {
   await using engine = await ownEngine();
   await using watch = startWatch({ targets: { docker: { host: engine.host, label: 'test.recover' } } });
   await watch.seen('watchtower:active');
@@ -107,26 +110,7 @@ test('an engine that dies and comes back: what ended with it runs again, once', 
     network: 'none',
     labels: { 'test.recover': 'true' },
   });
-  await engine.stop('SIGKILL');
-  await watch.seen('watchtower:inert');
-  await engine.start();
-  await watch.seen('watchtower:effective');
-  expect(await container.status()).toBe('running');
-  expect(watch.types().filter((type) => type === 'watchtower:restarting')).toHaveLength(1);
-});
-
-test('an engine that is restarted in good order: its containers are not taken for stopped on purpose', {
-  timeout: 120_000,
-}, async () => {
-  await using engine = await ownEngine();
-  await using watch = startWatch({ targets: { docker: { host: engine.host, label: 'test.recover' } } });
-  await watch.seen('watchtower:active');
-  await using container = await startContainer({
-    host: engine.host,
-    network: 'none',
-    labels: { 'test.recover': 'true' },
-  });
-  await engine.stop('SIGTERM');
+  await engine.stop(signal);
   await watch.seen('watchtower:inert');
   await engine.start();
   await watch.seen('watchtower:effective');

@@ -12,8 +12,9 @@ import type { DockerConnections } from '../docker/connections.ts';
 import { containerPlace } from '../file/place/container-place.ts';
 import type { FilePlace } from '../file/place/file-place.ts';
 import { look } from '../file/place/look.ts';
+import type { Obstacle } from '../obstacle.ts';
 import type { Agents } from './agent/agents.ts';
-import { feasibleWhen, impossible, selectedContainer } from './container-fault.ts';
+import { fromExamination, selectedContainer } from './container-fault.ts';
 import { type ContainerRecord, containerRecord, requireSame } from './container-record.ts';
 import { recordedContainer } from './docker-container.ts';
 import { execIn } from './exec-in.ts';
@@ -41,11 +42,6 @@ const undo = containerRecord.extend({
   clock: z.array(z.string()),
 });
 type SkewRecord = z.output<typeof undo>;
-
-interface Obstacle {
-  readonly reason: string;
-  readonly remedy: string;
-}
 
 /** What the fault works with. */
 export interface SkewTools {
@@ -94,16 +90,7 @@ export function containerClockSkew(tools: SkewTools) {
     risk: 'high',
     touches: (target) => [`container:${target.connection}:${target.id}:clock`],
     describe: (target, { by, direction }) => `clock of container ${target.name} ${by} ms ${direction}`,
-    feasible: (target, given, context) =>
-      feasibleWhen(async () => {
-        const result = await examined(target, given, context);
-        return 'reason' in result ? { ...result, reason: `container ${target.name} ${result.reason}` } : undefined;
-      }),
-    async prepare(target, given, context) {
-      const result = await examined(target, given, context);
-      if ('reason' in result) throw impossible(target.name, result.reason, result.remedy);
-      return result;
-    },
+    ...fromExamination(examined),
     async inject(_target, _params, record, context) {
       requireSame((await recordedContainer(connections, record, context)).facts, record);
       const sign = record.by < 0 ? '-' : '+';

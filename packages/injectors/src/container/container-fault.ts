@@ -8,6 +8,7 @@ import {
 } from '@bridge/chaos-core';
 import type { CallContext } from '../docker/connection.ts';
 import type { DockerConnections } from '../docker/connections.ts';
+import type { Obstacle } from '../obstacle.ts';
 import type { ContainerFacts, Found } from './container-facts.ts';
 import { type ContainerRecord, requireSame } from './container-record.ts';
 import { DockerContainer, recordedContainer } from './docker-container.ts';
@@ -95,10 +96,30 @@ export function runState(target: Target): readonly string[] {
   return [`container:${target.connection}:${target.id}:run-state`];
 }
 
+/** `feasible` and `prepare` from one look that only reads: it finds the undo record, or what is in the way. */
+export function fromExamination<Params, Undo extends object>(
+  examine: (target: Target, params: Params, context: FaultContext) => Promise<Undo | Obstacle>,
+) {
+  return {
+    feasible: (target: Target, params: Params, context: FaultContext): Promise<Feasibility> =>
+      feasibleWhen(async () => {
+        const result = await examine(target, params, context);
+        return isObstacle(result) ? { ...result, reason: `container ${target.name} ${result.reason}` } : undefined;
+      }),
+    prepare: async (target: Target, params: Params, context: FaultContext): Promise<Undo> => {
+      const result = await examine(target, params, context);
+      if (isObstacle(result)) throw impossible(target.name, result.reason, result.remedy);
+      return result;
+    },
+  };
+}
+
+function isObstacle(result: object): result is Obstacle {
+  return 'reason' in result;
+}
+
 /** Turns the reasons why `prepare` would refuse into an answer for `plan()`. */
-export async function feasibleWhen(
-  check: () => Promise<{ readonly reason: string; readonly remedy: string } | undefined>,
-): Promise<Feasibility> {
+export async function feasibleWhen(check: () => Promise<Obstacle | undefined>): Promise<Feasibility> {
   const obstacle = await check();
   return obstacle === undefined ? { possible: true } : { possible: false, ...obstacle };
 }

@@ -3,8 +3,9 @@ import type { ContainerInspectInfo } from 'dockerode';
 import * as z from 'zod';
 import type { DockerConnections } from '../docker/connections.ts';
 import { refusalStatus } from '../docker/docker-error.ts';
+import type { Obstacle } from '../obstacle.ts';
 import { found } from './container-facts.ts';
-import { feasibleWhen, impossible, runState, selectedContainer } from './container-fault.ts';
+import { fromExamination, impossible, runState, selectedContainer } from './container-fault.ts';
 import { containerRecord, requireSame } from './container-record.ts';
 import { recordedContainer } from './docker-container.ts';
 import { recreate, recreation, recreationOf } from './recreation.ts';
@@ -19,11 +20,6 @@ const params = z.strictObject({
    */
   changedFiles: z.enum(['refuse', 'discard']).default('refuse'),
 });
-
-interface Obstacle {
-  readonly reason: string;
-  readonly remedy: string;
-}
 
 /**
  * `container.remove`: removed by force, then made again from what it was: the same name, image, settings, volumes,
@@ -71,16 +67,7 @@ export function containerRemove(connections: DockerConnections) {
     touches: runState,
     describe: (target, { changedFiles }) =>
       `remove container ${target.name}${changedFiles === 'discard' ? ' with its changed files' : ''}, and make it again`,
-    feasible: (target, given, context) =>
-      feasibleWhen(async () => {
-        const result = await examined(target, given, context);
-        return 'reason' in result ? { ...result, reason: `container ${target.name} ${result.reason}` } : undefined;
-      }),
-    async prepare(target, given, context) {
-      const result = await examined(target, given, context);
-      if ('reason' in result) throw impossible(target.name, result.reason, result.remedy);
-      return result;
-    },
+    ...fromExamination(examined),
     async inject(_target, _params, record, context) {
       const { container, facts } = await recordedContainer(connections, record, context);
       requireSame(facts, record);

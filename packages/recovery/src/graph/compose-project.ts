@@ -2,12 +2,9 @@ import { ChaosError, messageOf } from '@bridge/chaos-core';
 import type { ContainerInfo } from 'dockerode';
 import { judgeContainer } from '../probe/container/container-health.ts';
 import { connectDocker } from '../probe/container/docker-connection.ts';
+import { COMPOSE_DEPENDS_ON, COMPOSE_PROJECT, COMPOSE_SERVICE } from './compose-labels.ts';
 import { type ServiceGraph, serviceGraph } from './service-graph.ts';
 import type { Dependency } from './service-map.ts';
-
-const PROJECT = 'com.docker.compose.project';
-const SERVICE = 'com.docker.compose.service';
-const DEPENDS_ON = 'com.docker.compose.depends_on';
 
 /** The containers of one service: what chaos calls a group. */
 export interface ComposeService {
@@ -59,7 +56,7 @@ async function containersOf(project: string, host: string | undefined): Promise<
   let found: Inspected[];
   try {
     const docker = await connectDocker(host);
-    const listed = await docker.listContainers({ all: true, filters: { label: [`${PROJECT}=${project}`] } });
+    const listed = await docker.listContainers({ all: true, filters: { label: [`${COMPOSE_PROJECT}=${project}`] } });
     const inspect = async ({ Id, Labels }: ContainerInfo): Promise<Inspected> => {
       const facts = await docker.getContainer(Id).inspect();
       const { Health } = facts.State;
@@ -67,13 +64,13 @@ async function containersOf(project: string, host: string | undefined): Promise<
       const fine = judgeContainer('running-and-healthy', facts).fine === true;
       return { labels: Labels, name: facts.Name.replace(/^\//, ''), fine, checked };
     };
-    found = await Promise.all(listed.filter(({ Labels }) => Labels[SERVICE] !== undefined).map(inspect));
+    found = await Promise.all(listed.filter(({ Labels }) => Labels[COMPOSE_SERVICE] !== undefined).map(inspect));
   } catch (cause) {
     const message = `expected Docker to tell the containers of project ${JSON.stringify(project)}: ${messageOf(cause)}`;
     throw new ChaosError('CHAOS_TARGET_UNREACHABLE', message, { cause });
   }
-  if (found.length > 0) return Map.groupBy(found, ({ labels }) => labels[SERVICE] ?? '');
-  const message = `expected containers with the label ${PROJECT}=${project}, found none. Start the project, or name another.`;
+  if (found.length > 0) return Map.groupBy(found, ({ labels }) => labels[COMPOSE_SERVICE] ?? '');
+  const message = `expected containers with the label ${COMPOSE_PROJECT}=${project}, found none. Start the project, or name another.`;
   throw new ChaosError('CHAOS_TARGET_NOT_FOUND', message);
 }
 
@@ -87,9 +84,8 @@ function serviceOf(project: string, name: string, containers: readonly Inspected
   };
 }
 
-/** The label is `service:condition:restart`, several with commas between. */
 function needsOf(containers: readonly Inspected[]): Dependency[] {
-  const labels = containers.flatMap(({ labels }) => labels[DEPENDS_ON]?.split(',') ?? []);
+  const labels = containers.flatMap(({ labels }) => labels[COMPOSE_DEPENDS_ON]?.split(',') ?? []);
   return [...new Set(labels)].flatMap((label): Dependency[] => {
     const [service = '', condition] = label.split(':');
     if (service === '') return [];

@@ -1,7 +1,6 @@
 import type { Target } from '@bridge/chaos-core';
+import { COMPOSE_SERVICE } from './compose-labels.ts';
 import type { ServiceGraph } from './service-graph.ts';
-
-const COMPOSE_SERVICE = 'com.docker.compose.service';
 
 /** The service of the graph that a target is, by its Compose service, its group or its name; undefined for a stranger. */
 export function serviceOf(

@@ -1,5 +1,5 @@
-import { type Clock, messageOf, type ProbeResult } from '@bridge/chaos-core';
-import { deadline } from '../event/deadline.ts';
+import type { Clock, ProbeResult } from '@bridge/chaos-core';
+import { answerInTime } from '../event/answer-in-time.ts';
 import type { TimedProbe } from './open-probe.ts';
 
 /** One look within the probe's time-out. What throws or comes late is degraded. Rejects only when `signal` aborts. */
@@ -8,15 +8,7 @@ export async function checkInTime(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<ProbeResult> {
-  using limit = deadline(clock, probe.timeout, signal);
-  const late = new Promise<ProbeResult>((resolve) => {
-    const tell = (): void => resolve({ health: 'degraded', detail: `no answer within ${probe.timeout} ms` });
-    limit.signal.addEventListener('abort', tell, { once: true });
-  });
-  const answer = probe.check(limit.signal).catch((error: unknown): ProbeResult => {
-    return { health: 'degraded', detail: messageOf(error) };
-  });
-  const result = await Promise.race([answer, late]);
-  signal.throwIfAborted();
-  return result;
+  const ask = (limit: AbortSignal): Promise<ProbeResult> => probe.check(limit);
+  const failed = (detail: string): ProbeResult => ({ health: 'degraded', detail });
+  return answerInTime({ ask, timeout: probe.timeout, failed }, clock, signal);
 }

@@ -1,5 +1,6 @@
 import { rate } from '@bridge/chaos-core';
 import * as z from 'zod';
+import type { Obstacle } from '../../obstacle.ts';
 import {
   type Direction,
   direction,
@@ -9,7 +10,6 @@ import {
   portsHaveProtocol,
 } from '../peer/narrowing.ts';
 import { type Arranged, type ArrangeScene, lacks, netnsFault } from './netns-fault.ts';
-import type { Obstacle } from './own-network.ts';
 import { classified, packetParts, queuePath } from './packet-path.ts';
 import type { Toolbox } from './toolbox.ts';
 

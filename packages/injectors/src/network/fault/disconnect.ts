@@ -6,9 +6,10 @@ import { recordedContainer } from '../../container/docker-container.ts';
 import type { DockerConnection } from '../../docker/connection.ts';
 import type { DockerConnections } from '../../docker/connections.ts';
 import { refusalStatus } from '../../docker/docker-error.ts';
+import type { Obstacle } from '../../obstacle.ts';
 import { type EndpointFacts, networkFacts } from '../peer/network-facts.ts';
 import { givesAddress } from './gives-address.ts';
-import { type Obstacle, whyNoOwnNetwork } from './own-network.ts';
+import { whyNoOwnNetwork } from './own-network.ts';
 import type { Toolbox } from './toolbox.ts';
 
 const params = z.strictObject({

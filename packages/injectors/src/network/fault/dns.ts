@@ -1,11 +1,11 @@
 import { duration } from '@bridge/chaos-core';
 import * as z from 'zod';
+import type { Obstacle } from '../../obstacle.ts';
 import { addressBytes } from '../peer/address-bytes.ts';
 import { queueNumberOf } from '../rules/arrangement.ts';
 import { chainsFor } from '../rules/matches.ts';
 import { rulesPath } from './both-ways.ts';
 import { type Arranged, type ArrangeScene, lacks, netnsFault } from './netns-fault.ts';
-import type { Obstacle } from './own-network.ts';
 import type { Toolbox } from './toolbox.ts';
 
 const NAME = /^(?:\*\.)?(?!-)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*$/;

@@ -10,6 +10,7 @@ import {
 } from '@bridge/chaos-core';
 import type * as z from 'zod';
 import { impossible, selectedContainer } from '../../container/container-fault.ts';
+import type { Obstacle } from '../../obstacle.ts';
 import type { Abilities } from '../kernel/abilities.ts';
 import type { Narrowing } from '../peer/narrowing.ts';
 import { networkFacts } from '../peer/network-facts.ts';
@@ -20,7 +21,7 @@ import type { Match } from '../rules/matches.ts';
 import { mergedChains } from '../rules/merged-chains.ts';
 import { foreignState } from '../rules/netns-look.ts';
 import { apply, lookAt, type NetnsRecord, netnsRecord, renew, stillThere, undo } from './netns-record.ts';
-import { type Obstacle, whyNoOwnNetwork } from './own-network.ts';
+import { whyNoOwnNetwork } from './own-network.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** The working parts of one injection and the way it goes. */

@@ -1,9 +1,5 @@
+import type { Obstacle } from '../../obstacle.ts';
 import type { NetworkFacts } from '../peer/network-facts.ts';
-
-export interface Obstacle {
-  readonly reason: string;
-  readonly remedy: string;
-}
 
 /** Why faults in the network of a container would hit somebody else, or nothing. */
 export function whyNoOwnNetwork(name: string, { mode }: NetworkFacts): Obstacle | undefined {

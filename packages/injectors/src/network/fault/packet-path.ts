@@ -1,9 +1,9 @@
 import type * as z from 'zod';
+import type { Obstacle } from '../../obstacle.ts';
 import type { Direction, direction } from '../peer/narrowing.ts';
 import { handleOf, queueNumberOf } from '../rules/arrangement.ts';
 import { chainsFor } from '../rules/matches.ts';
 import { type Arranged, type ArrangeScene, lacks } from './netns-fault.ts';
-import type { Obstacle } from './own-network.ts';
 
 /** What is to happen to each packet, for either way. */
 export interface PacketTreatment {

@@ -10,6 +10,7 @@ import {
   type Target,
 } from '@bridge/chaos-core';
 import * as z from 'zod';
+import type { Obstacle } from '../../obstacle.ts';
 import { callOnce } from '../control/client.ts';
 import { direction, type FaultOrder, faultOrder, scope } from '../control/fault-order.ts';
 import { type Counters, incarnation, type PlaneIdentity } from '../control/protocol.ts';
@@ -40,11 +41,6 @@ export const onConnections = {
   /** Probability that a connection is hit, drawn once per connection. Default 1. */
   perConnection: z.number().gt(0).max(1).default(1),
 };
-
-interface Obstacle {
-  readonly reason: string;
-  readonly remedy: string;
-}
 
 interface ProxyFaultDefinition<Type extends string, Params extends z.ZodType> {
   readonly type: Type;

@@ -11,6 +11,7 @@ import {
 import * as z from 'zod';
 import { impossible } from '../../container/container-fault.ts';
 import { containerRecord } from '../../container/container-record.ts';
+import type { Obstacle } from '../../obstacle.ts';
 import { feasibleWhenPrepared } from '../feasible-when-prepared.ts';
 import { runningTarget, sameIncarnation, unchangedTarget } from '../running-target.ts';
 import type { ResourceToolbox } from '../toolbox.ts';
@@ -19,12 +20,6 @@ import { type Setting, setting, valueIn, written } from './setting.ts';
 
 const limitRecord = containerRecord.extend({ settings: z.array(setting).min(1) });
 type LimitRecord = z.output<typeof limitRecord>;
-
-/** What a limit cannot do on this kernel or container, and what would help. */
-export interface Obstacle {
-  readonly reason: string;
-  readonly remedy: string;
-}
 
 /** Reads files of the target's cgroup; undefined for those the kernel does not have. */
 export type ReadFiles = <const Name extends string>(

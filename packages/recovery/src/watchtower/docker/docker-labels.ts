@@ -1,10 +1,9 @@
+import { COMPOSE_PROJECT, COMPOSE_SERVICE } from '../../graph/compose-labels.ts';
+
 /** A container with this label is watched. Its value is the restart rule; `true` is `unless-stopped`. */
 export const RECOVER_LABEL = 'bridge.chaos.recover';
 /** Names the group of a container. Without it: compose `project/service`, else the container alone. */
 export const GROUP_LABEL = 'bridge.chaos.group';
-
-const COMPOSE_PROJECT = 'com.docker.compose.project';
-const COMPOSE_SERVICE = 'com.docker.compose.service';
 
 type Labels = Readonly<Record<string, string>>;
 
