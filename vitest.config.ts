@@ -32,7 +32,7 @@ function project(
   };
 }
 
-const packages = ['core', 'injectors', 'recovery', 'ledger'].map((name) =>
+const packages = ['core', 'injectors', 'recovery', 'ledger', 'chaos-toolkit', 'cli'].map((name) =>
   project(name, [`packages/${name}/test/**/*.test.ts`], { exclude: ['**/test/go/**'] }),
 );
 
