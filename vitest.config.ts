@@ -2,6 +2,9 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const conditions = ['@bridge/source'];
 
+/** How long `expect.poll` looks, ms: the default of one second is less than a busy machine may take for one look. */
+const POLL = 15_000;
+
 interface Options {
   /** Patience for one test. Generous: the machine may be busy, and a test that hangs is a bug either way. */
   readonly timeout?: number;
@@ -25,6 +28,7 @@ function project(
       include,
       exclude: [...configDefaults.exclude, ...exclude],
       testTimeout: timeout,
+      expect: { poll: { timeout: POLL } },
       hookTimeout: 120_000,
       globalSetup: [...before],
       fileParallelism: parallel,

@@ -24,7 +24,7 @@ const PROXY_PARAMS: Readonly<Record<ProxyFaultType, JsonObject>> = {
 };
 
 const LOOK = { bytes: 4_096, within: 400 };
-const LOOKS = 6;
+const LOOKS = 10;
 
 /** Far more than a handshake of TLS takes. */
 const HTTPS_WITHIN = 1_000;
@@ -58,7 +58,7 @@ export async function forwarder(type: ProxyFaultType, registry?: string): Promis
   };
 }
 
-/** `echo` when a plain client gets its bytes back in time, at the latest the sixth time: this machine may be busy. */
+/** `echo` when a plain client gets its bytes back in time, at the latest the tenth time: this machine may be busy. */
 export function proxyState(port: number): Promise<string> {
   return patiently((options) => lookAtEcho(port, options));
 }
