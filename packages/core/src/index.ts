@@ -142,6 +142,7 @@ export {
   type SpanObjective,
 } from './run/judge.ts';
 export type { ObjectiveMetric, ObjectiveResult } from './run/objective-result.ts';
+export type { ReportHeader } from './run/report.ts';
 export { REPORT_VERSION, type Report, reportJsonSchema, reportSchema } from './run/report-schema.ts';
 export { Run } from './run/run.ts';
 export type {

@@ -82,6 +82,8 @@ export interface CoreEvents {
     readonly probe: string;
     readonly sent: number;
     readonly ok: number;
+    /** Checks that could not look; absent for none. */
+    readonly unknown?: number;
     readonly p50: number | null;
     readonly p95: number | null;
   };

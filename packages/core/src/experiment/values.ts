@@ -37,6 +37,15 @@ export async function readValues(
   return { configuration, secrets, secretValues: [...new Set(textsIn(secrets))].filter((text) => text !== '') };
 }
 
+/** The texts of secrets that stand in the experiment itself: known before any is read. */
+export function writtenSecrets({ secrets }: Pick<Experiment, 'secrets'>): SecretValues {
+  const written = Object.values(secrets).flatMap((source): Json[] => {
+    if (source.from === 'literal') return [source.value];
+    return source.from === 'env' && source.default !== undefined ? [source.default] : [];
+  });
+  return textsIn(written).filter((text) => text !== '');
+}
+
 async function readValue(
   source: ValueSource,
   environment: Readonly<Record<string, string | undefined>>,

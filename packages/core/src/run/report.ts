@@ -31,31 +31,53 @@ export interface ReportFacts {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Puts together the report. Everything that was written by people or systems passes the redactor. */
-export function buildReport(facts: ReportFacts, redactor: Redactor): Report {
-  const { order, started, ended, evidence, judgement } = facts;
-  const { experiment } = order;
-  const { timeline, verdict } = judgement;
+/** What a report says that is known before the run has begun. */
+export type ReportHeader = Pick<
+  Report,
+  | 'format'
+  | 'version'
+  | 'id'
+  | 'name'
+  | 'expect'
+  | 'actor'
+  | 'seed'
+  | 'environment'
+  | 'versions'
+  | 'experiment'
+  | 'secrets'
+>;
+
+export function reportHeader(order: RunOrder, versions: Report['versions'], redactor: Redactor): ReportHeader {
+  const { id, experiment, actor, seed } = order;
   return {
     format: 'bridge-chaos/report',
     version: REPORT_VERSION,
-    id: order.id,
+    id,
     name: redactor.text(experiment.name),
-    verdict,
     expect: experiment.expect,
-    passed: passes(verdict, experiment.expect),
+    actor: actor === null ? null : redactor.text(actor),
+    seed,
+    environment: environment(),
+    versions,
+    experiment: withoutSecrets(experiment, redactor),
+    secrets: secretReferences(experiment),
+  };
+}
+
+/** Puts together the report. Everything that was written by people or systems passes the redactor. */
+export function buildReport(facts: ReportFacts, redactor: Redactor): Report {
+  const { order, started, ended, evidence, judgement } = facts;
+  const { timeline, verdict } = judgement;
+  return {
+    ...reportHeader(order, facts.versions, redactor),
+    verdict,
+    passed: passes(verdict, order.experiment.expect),
     reasons: redactor.copy(judgement.reasons),
-    actor: order.actor === null ? null : redactor.text(order.actor),
-    seed: order.seed,
     clock: { monotonic: started.monotonic, wall: rfc3339(started.wall) },
     startedAt: rfc3339(started.wall),
     // The wall clock may jump; the duration is what really passed.
     endedAt: rfc3339(started.wall + ended.monotonic - started.monotonic),
     duration: ended.monotonic - started.monotonic,
-    environment: environment(),
-    versions: facts.versions,
-    experiment: withoutSecrets(experiment, redactor),
-    secrets: secretReferences(experiment),
     targets: evidence.faults.map(({ step, target }) => ({ step, target: redactor.copy(target) })),
     phases: evidence.phases,
     marks: timeline.marks,

@@ -1,12 +1,13 @@
 import { messageOf } from '../errors.ts';
 import type { AnyChaosEvent } from '../event/chaos-events.ts';
 import type { EventRecording } from '../event/event-recording.ts';
+import { writtenSecrets } from '../experiment/values.ts';
 import type { AbortCause } from './abort-cause.ts';
 import { AbortSwitch } from './abort-switch.ts';
 import type { Evidence } from './evidence.ts';
 import { isLeaked } from './fault-record.ts';
 import type { Judgement } from './judge.ts';
-import { buildReport, type Instant } from './report.ts';
+import { buildReport, type Instant, type ReportHeader, reportHeader } from './report.ts';
 import type { Report } from './report-schema.ts';
 import type { RunHost, RunOrder } from './run-host.ts';
 import { Runner } from './runner.ts';
@@ -40,6 +41,14 @@ export class Run {
   /** Aborted when the run is stopped before its end. */
   get signal(): AbortSignal {
     return this.#switch.signal;
+  }
+
+  /** What the report will say of experiment, seed, host and versions; known before anything has happened. */
+  get header(): ReportHeader {
+    const { redactor, versions } = this.#host;
+    // The other secrets are read later, by the run itself.
+    using _hidden = redactor.hide(writtenSecrets(this.#order.experiment));
+    return reportHeader(this.#order, versions, redactor);
   }
 
   /** Every event of this run, from the first one on, whenever it is called; ends with the run. Bounded. */

@@ -110,7 +110,9 @@ export class Sampling {
       const latencies = fresh.map((sample) => sample.latency).sort((a, b) => a - b);
       const [p50 = null, p95 = null] = [sortedPercentile(latencies, 0.5), sortedPercentile(latencies, 0.95)];
       const ok = fresh.filter((sample) => sample.health === 'healthy').length;
-      this.#emit('probe:second', { probe, sent: fresh.length, ok, p50, p95 }, this.#runId);
+      const unknown = fresh.filter((sample) => sample.health === 'unknown').length;
+      const counts = { sent: fresh.length, ok, ...(unknown === 0 ? {} : { unknown }) };
+      this.#emit('probe:second', { probe, ...counts, p50, p95 }, this.#runId);
     }
   }
 }
