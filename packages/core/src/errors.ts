@@ -73,6 +73,7 @@ export const ERROR_CODES = {
   CHAOS_RUN_ABORTED: 'the run was stopped before its end',
   CHAOS_EVENT_INVALID: 'the input is not an event of this SDK',
   CHAOS_RUN_LIMIT: 'too many runs at once',
+  CHAOS_CLI_USAGE: 'the command line is not what the command expects',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

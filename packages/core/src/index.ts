@@ -4,7 +4,15 @@ export { type ActOptions, ChaosEngine } from './engine/chaos-engine.ts';
 export type { EngineOptions, LimitsInput } from './engine/engine-options.ts';
 export type { EngineStatus, FaultStatus } from './engine/engine-status.ts';
 export type { FaultHandle } from './engine/fault-handle.ts';
-export { ChaosError, type ChaosErrorOptions, ERROR_CODES, type ErrorCode, isChaosError, messageOf } from './errors.ts';
+export {
+  ChaosError,
+  type ChaosErrorOptions,
+  ERROR_CODES,
+  type ErrorCode,
+  isChaosError,
+  messageOf,
+  plainMessage,
+} from './errors.ts';
 export type {
   AnyChaosEvent,
   ChaosEvent,
@@ -88,7 +96,14 @@ export { Custodian, type Custody, type CustodyOptions } from './guardian/custody
 export type { GuardianLaunch, GuardianLauncher, RunningGuardian } from './guardian/launcher.ts';
 export { type ProcessGuardianOptions, processGuardian } from './guardian/process-guardian.ts';
 export type { Claim, Journal, JournalEntry, JournalListing } from './journal/journal.ts';
-export { type JournalNote, type JournalRecord, journalNote, journalRecord } from './journal/record.ts';
+export {
+  type JournalContent,
+  type JournalNote,
+  type JournalRecord,
+  journalNote,
+  journalRecord,
+  parseJournal,
+} from './journal/record.ts';
 export type { SharedJournal } from './journal/shared-journal.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { Ledger, LedgerEntry, LedgerReceipt, LedgerSource } from './ledger.ts';
