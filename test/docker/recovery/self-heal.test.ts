@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChaosEngine, coreJudge, type Report } from '@bridge/chaos-core';
-import { containers } from '@bridge/chaos-injectors';
 import {
   definePlaybook,
   defineTrigger,
@@ -10,64 +6,13 @@ import {
   fromProbe,
   http,
   playbooks,
-  recovery,
   standardActions,
   triggers,
 } from '@bridge/chaos-recovery';
 import { expect, test } from 'vitest';
+import { crashUnderLoad, expectSelfHealed, startEngine } from './crash-under-load.ts';
 import { startWatch } from './watch.ts';
-import { type WebService, webService } from './web-service.ts';
-
-type Engine = ChaosEngine<[ReturnType<typeof containers>, ReturnType<typeof recovery>]>;
-
-async function startEngine() {
-  const state = await mkdtemp(join(tmpdir(), 'chaos-self-heal-'));
-  const engine: Engine = new ChaosEngine({
-    plugins: [containers(), recovery()],
-    state,
-    armed: true,
-    signals: false,
-    // A busy test machine is no reason to call the run invalid: what counts here is the order of things.
-    judge: coreJudge({ lagFloor: 10_000, leastRate: 0.1 }),
-  });
-  await engine.start();
-  return {
-    engine,
-    state,
-    async [Symbol.asyncDispose]() {
-      await engine.close();
-      await rm(state, { recursive: true });
-    },
-  };
-}
-
-/** The service crashes while it is under load; nothing but the system itself may bring it back. */
-async function crashUnderLoad(engine: Engine, { container, url }: WebService): Promise<Report> {
-  const run = engine.run({
-    name: 'the web server crashes under load',
-    steadyState: {
-      probes: [http({ name: 'web', url, every: '50ms', timeout: '500ms', keepAlive: false })],
-      objectives: [{ probe: 'web', success: 0.5 }],
-    },
-    baseline: '1s',
-    load: { type: 'http', request: { url }, arrivals: { kind: 'constant', rate: 20 } },
-    faults: [{ type: 'container.crash', target: { container: container.name } }],
-    recovery: { within: '40s', hold: '1s' },
-    expect: 'recovered',
-  });
-  return await run.report;
-}
-
-function expectSelfHealed(report: Report): void {
-  const { impact, detect, act, recovered } = report.marks;
-  expect(report.verdict, JSON.stringify(report.reasons)).toBe('recovered');
-  for (const mark of [impact, detect, act, recovered]) expect(mark).not.toBeNull();
-  expect(detect).toBeLessThanOrEqual(act ?? Number.NaN);
-  expect(act).toBeLessThan(recovered ?? Number.NaN);
-  expect(report.timeToDetect).toBeGreaterThanOrEqual(0);
-  expect(report.timeToRecover).toBeGreaterThan(0);
-  expect(report.timings.selfHeal).toBe(report.timeToRecover);
-}
+import { webService } from './web-service.ts';
 
 test('crash under load, the watchtower restarts it: detection, recovery and self-heal are in the report', async () => {
   await using host = await startEngine();
