@@ -1,3 +1,15 @@
+export type { Card, CardBody, CardHead, CardProbe, ExpectationInput, ExpectedSignalInput } from './card/card.ts';
+export { type CardTemplate, defineCard, parseCard } from './card/define-card.ts';
+export type {
+  DrillArtifact,
+  DrillCell,
+  DrillOutcome,
+  DrillRecord,
+  Gate,
+  GateEvidence,
+  GateName,
+  GateOutcome,
+} from './card/record.ts';
 export { type Clock, type SleepOptions, systemClock } from './clock.ts';
 export { type DurationInput, duration, milliseconds } from './duration.ts';
 export { type ActOptions, ChaosEngine } from './engine/chaos-engine.ts';
