@@ -3,7 +3,7 @@ import { holm } from '../statistics/holm.ts';
 import { mean } from '../statistics/moments.ts';
 import { median } from '../statistics/quantile.ts';
 import { signedRank } from '../statistics/signed-rank.ts';
-import { COMPARISON_RULE, type ComparisonRule, passesGates, type SeriesKind } from './comparison-rule.ts';
+import { COMPARISON_RULE, type ComparisonRule, type Outcome, outcomeOf, type SeriesKind } from './comparison-rule.ts';
 import type { SecondPoint } from './second-points.ts';
 
 /** Two probes that differ in one thing: the requests of one carry the mark that the fault is limited to. */
@@ -32,8 +32,8 @@ interface Compared {
 export type CohortComparison =
   | (Compared & { readonly outcome: 'too-few'; readonly needed: number })
   | (Compared & {
-      /** `worse`: the marked ones, by every gate. */
-      readonly outcome: 'worse' | 'not-worse';
+      /** Of the marked ones. */
+      readonly outcome: Outcome;
       /** One-sided signed-rank test, corrected for autocorrelation of the differences. */
       readonly pValue: number;
       /** Corrected for the number of comparisons by Holm's method; it decides. */
@@ -71,8 +71,8 @@ export function compareCohorts(
   return raw.map((one): CohortComparison => {
     if (one.outcome === 'too-few') return one;
     const adjustedPValue = adjusted.next().value ?? one.pValue;
-    const worse = adjustedPValue <= rule.alpha && passesGates({ ...one, a12: one.worseSeconds }, rule);
-    return { ...one, adjustedPValue, outcome: worse ? 'worse' : 'not-worse' };
+    const outcome = outcomeOf(adjustedPValue, { ...one, a12: one.worseSeconds }, rule);
+    return { ...one, adjustedPValue, outcome };
   });
 }
 

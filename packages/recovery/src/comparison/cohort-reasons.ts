@@ -1,5 +1,6 @@
 import type { Experiment, JsonObject, Reason, Verdict } from '@bridge/chaos-core';
 import type { CohortComparison } from './cohort-comparison.ts';
+import { uncertainReason } from './uncertain-reason.ts';
 import type { WindowComparison } from './window-comparison.ts';
 
 type Judged = Exclude<CohortComparison, { outcome: 'too-few' }>;
@@ -15,6 +16,8 @@ export function cohortReasons(comparisons: readonly CohortComparison[], expect: 
     const sentence = `${who}, ${WHEN[window]}: ${describe(comparison)}`;
     const numbers = numbersOf(comparison);
     if (outcome === 'not-worse') return [{ verdict: 'held', code: 'marked-not-worse', sentence, numbers }];
+    if (outcome === 'uncertain')
+      return [uncertainReason({ window, expect, code: 'marked-may-be-worse', sentence, numbers })];
     return [{ ...meaning(window, expect), sentence, numbers }];
   });
 }

@@ -1,6 +1,7 @@
 import type { Experiment, JsonObject, Reason } from '@bridge/chaos-core';
 import type { WindowTail } from './comparing-judge.ts';
 import { ADVISED_POINTS } from './comparison-rule.ts';
+import { uncertainReason } from './uncertain-reason.ts';
 import type { WindowComparison } from './window-comparison.ts';
 
 type Judged = Exclude<WindowComparison, { outcome: 'too-few' }>;
@@ -28,6 +29,10 @@ export function comparisonReasons(
     if (comparison.outcome === 'not-worse') {
       const sentence = `${probe}: ${when} not worse than the baseline: ${describe(comparison)}${caution(comparison)}`;
       return [{ verdict: 'held', code: 'not-worse-than-baseline', sentence, numbers }];
+    }
+    if (comparison.outcome === 'uncertain') {
+      const sentence = `${probe}: ${when} perhaps worse than the baseline: ${describe(comparison)}${caution(comparison)}`;
+      return [uncertainReason({ window, expect, code: 'may-be-worse-than-baseline', sentence, numbers })];
     }
     const verdict = window === 'after' || expect === 'held' ? 'failed' : 'recovered';
     const code = window === 'after' ? 'worse-after-recovery' : 'worse-than-baseline';

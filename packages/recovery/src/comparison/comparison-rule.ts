@@ -42,6 +42,12 @@ interface Sizes {
   readonly points: readonly [number, number];
 }
 
+/**
+ * `worse`: every gate says so. `uncertain`: the difference would matter, and the seconds are too few, or too restless, to
+ * tell it from chance.
+ */
+export type Outcome = 'worse' | 'uncertain' | 'not-worse';
+
 /** How a window compares with a reference, with every number behind it. */
 export type Comparison =
   | (Sizes & {
@@ -50,8 +56,7 @@ export type Comparison =
       readonly needed: number;
     })
   | (Sizes & {
-      /** `worse`: every gate says so. */
-      readonly outcome: 'worse' | 'not-worse';
+      readonly outcome: Outcome;
       /** One-sided, corrected for autocorrelation; not for other metrics. */
       readonly pValue: number;
       /** Factor by which autocorrelation raised the variance. */
@@ -99,13 +104,19 @@ export function compare(
     shift: estimate,
     shiftInterval: interval,
   };
-  return { ...numbers, outcome: pValue <= rule.alpha && passesGates(numbers, rule) ? 'worse' : 'not-worse' };
+  return { ...numbers, outcome: outcomeOf(pValue, numbers, rule) };
 }
 
-type Gated = Pick<Extract<Comparison, { outcome: 'worse' | 'not-worse' }>, 'kind' | 'ratio' | 'difference' | 'a12'>;
+type Gated = Pick<Extract<Comparison, { outcome: Outcome }>, 'kind' | 'ratio' | 'difference' | 'a12'>;
+
+/** @param pValue corrected for the number of comparisons, where there are several */
+export function outcomeOf(pValue: number, difference: Gated, rule: ComparisonRule): Outcome {
+  if (!passesGates(difference, rule)) return 'not-worse';
+  return pValue <= rule.alpha ? 'worse' : 'uncertain';
+}
 
 /** Whether a difference, if it is one, is large enough to matter. */
-export function passesGates({ kind, ratio, difference, a12 }: Gated, rule: ComparisonRule): boolean {
+function passesGates({ kind, ratio, difference, a12 }: Gated, rule: ComparisonRule): boolean {
   const least = kind === 'latency' ? rule.latencyDifference : rule.shareDifference;
   return (ratio === null || ratio >= rule.ratio) && a12 >= rule.a12 && difference >= least;
 }

@@ -1,5 +1,5 @@
 import { holm } from '../statistics/holm.ts';
-import { type Comparison, type ComparisonRule, compare, passesGates } from './comparison-rule.ts';
+import { type Comparison, type ComparisonRule, compare, outcomeOf } from './comparison-rule.ts';
 import { failureShares, medianLatencies, type SecondPoint } from './second-points.ts';
 
 /** The seconds of one probe in one window, and those it is compared with. */
@@ -33,7 +33,6 @@ export function compareWindows(windows: readonly ProbeWindow[], rule: Comparison
   return raw.map((comparison): WindowComparison => {
     if (comparison.outcome === 'too-few') return { ...comparison, adjustedPValue: null };
     const adjustedPValue = adjusted.next().value ?? comparison.pValue;
-    const worse = adjustedPValue <= rule.alpha && passesGates(comparison, rule);
-    return { ...comparison, adjustedPValue, outcome: worse ? 'worse' : 'not-worse' };
+    return { ...comparison, adjustedPValue, outcome: outcomeOf(adjustedPValue, comparison, rule) };
   });
 }

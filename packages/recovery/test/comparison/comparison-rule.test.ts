@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMPARISON_RULE, compare } from '../../src/comparison/comparison-rule.ts';
 import { falseAlarms } from '../../src/comparison/false-alarms.ts';
+import { uncertainReason } from '../../src/comparison/uncertain-reason.ts';
 import { mannWhitney } from '../../src/statistics/mann-whitney.ts';
 import { normalQuantile } from '../../src/statistics/normal.ts';
 
@@ -61,6 +62,15 @@ describe('comparison rule', () => {
     });
     const worse = compare('latency', [10, 13, 11, 14, 12], [50, 53, 51, 54, 52]);
     expect(worse).toMatchObject({ outcome: 'worse', levels: [12, 52], difference: 40, a12: 1, shift: 40 });
+  });
+
+  it('is uncertain of what would matter and cannot be told from chance', () => {
+    const few = compare('latency', [100, 140, 110, 150, 120], [130, 190, 125, 200, 160]);
+    expect(few).toMatchObject({ outcome: 'uncertain', levels: [120, 160] });
+    const reason = { window: 'fault', code: 'may-be-worse', sentence: 'perhaps', numbers: {} };
+    expect(uncertainReason({ ...reason, expect: 'held' }).verdict).toBe('inconclusive');
+    expect(uncertainReason({ ...reason, expect: 'recovered' }).verdict).toBe('held');
+    expect(uncertainReason({ ...reason, window: 'after', expect: 'held' }).verdict).toBe('held');
   });
 
   it('ignores what is significant and does not matter', () => {
