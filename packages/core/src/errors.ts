@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   CHAOS_PLUGIN_INVALID: 'a plugin does not keep its contract, or two plugins claim one name',
   CHAOS_EXPERIMENT_INVALID: 'the experiment is not what its schema says; see the path',
   CHAOS_EXPERIMENT_UNREADABLE: 'the text is neither JSON nor YAML',
+  CHAOS_CONFIGURATION_INVALID: 'the configuration file or its variables are not what they should be; see the path',
   CHAOS_CONFIGURATION_MISSING: 'a configuration value or secret cannot be read',
   CHAOS_TEMPLATE_UNRESOLVED: 'a template reference names nothing that exists',
   CHAOS_FAULT_UNKNOWN: 'no plugin provides this fault type',

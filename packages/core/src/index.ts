@@ -11,6 +11,12 @@ export type {
   GateOutcome,
 } from './card/record.ts';
 export { type Clock, type SleepOptions, systemClock } from './clock.ts';
+export { CONFIGURATION_KEYS, type ConfigurationKey } from './config/configuration-keys.ts';
+export { loadRuntimeConfig, type RuntimeConfigSource } from './config/load-runtime-config.ts';
+export type { Origin, Setting } from './config/origin.ts';
+export type { ConfiguredSchedule, RuntimeConfig } from './config/runtime-config.ts';
+export { runtimeConfigLines } from './config/runtime-config-lines.ts';
+export { USAGE_PRESETS, type UsagePreset } from './config/usage-preset.ts';
 export { type DurationInput, duration, milliseconds } from './duration.ts';
 export { type ActOptions, ChaosEngine } from './engine/chaos-engine.ts';
 export type { EngineOptions, LimitsInput } from './engine/engine-options.ts';

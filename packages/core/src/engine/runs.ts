@@ -2,6 +2,7 @@ import { ChaosError } from '../errors.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { ProbeHealth, Refusal } from '../guard/guard.ts';
 import { healthOpinion } from '../guard/health.ts';
+import { withSafetyStops } from '../guard/safety-stop.ts';
 import { freshId, freshSeed } from '../random.ts';
 import type { AbortCode } from '../run/abort-cause.ts';
 import { systemUsage } from '../run/host-usage.ts';
@@ -33,7 +34,7 @@ export class Runs {
 
   /** Begins a run. Throws `CHAOS_RUN_LIMIT` when too many are on. */
   begin(experiment: Experiment, door: FaultDoor, { signal, actor }: RunOptions): Run {
-    const { maxConcurrentRuns } = this.#parts.safety;
+    const { maxConcurrentRuns, stopWhen } = this.#parts.safety;
     if (this.#running.size >= maxConcurrentRuns) {
       throw new ChaosError(
         'CHAOS_RUN_LIMIT',
@@ -41,7 +42,13 @@ export class Runs {
         { details: { value: this.#running.size, limit: maxConcurrentRuns } },
       );
     }
-    const order = { id: freshId('run'), experiment, seed: experiment.seed ?? freshSeed(), actor: actor ?? null };
+    const limited = withSafetyStops(experiment, stopWhen);
+    const order = {
+      id: freshId('run'),
+      experiment: limited,
+      seed: experiment.seed ?? freshSeed(),
+      actor: actor ?? null,
+    };
     const run = new Run(this.#hostFor(door), order, signal);
     this.#running.set(run, experiment.name);
     const ended = (): void => void this.#running.delete(run);

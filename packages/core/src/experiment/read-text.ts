@@ -8,9 +8,9 @@ const MOST_ALIASES = 100;
  * Reads YAML 1.2 (and so JSON), at most 1 MiB. Duplicate keys, unknown tags and alias bombs are refused. Throws
  * `CHAOS_EXPERIMENT_UNREADABLE` with line and column.
  */
-export function readText(text: string): unknown {
+export function readText(text: string, what = 'an experiment'): unknown {
   const size = Buffer.byteLength(text);
-  if (size > LARGEST) throw unreadable(`expected at most ${LARGEST} bytes, got ${size}`);
+  if (size > LARGEST) throw unreadable(what, `expected at most ${LARGEST} bytes, got ${size}`);
   const lines = new LineCounter();
   try {
     // The package's own check for unique keys takes quadratic time: 40 s for a text of 600 KiB.
@@ -18,10 +18,10 @@ export function readText(text: string): unknown {
     const [problem] = [...document.errors, ...document.warnings, ...duplicateKeys(document)];
     if (problem === undefined) return document.toJS({ maxAliasCount: MOST_ALIASES });
     const { line, col } = lines.linePos(problem.pos[0]);
-    throw unreadable(`line ${line}, column ${col}: ${readable(problem.message)}`);
+    throw unreadable(what, `line ${line}, column ${col}: ${readable(problem.message)}`);
   } catch (thrown) {
     if (thrown instanceof ChaosError) throw thrown;
-    throw unreadable(readable(messageOf(thrown)), thrown);
+    throw unreadable(what, readable(messageOf(thrown)), thrown);
   }
 }
 
@@ -53,8 +53,8 @@ function duplicateKeys(document: Document): TextProblem[] {
   return problems;
 }
 
-function unreadable(reason: string, cause?: unknown): ChaosError {
-  return new ChaosError('CHAOS_EXPERIMENT_UNREADABLE', `expected an experiment as JSON or YAML; ${reason}`, {
+function unreadable(what: string, reason: string, cause?: unknown): ChaosError {
+  return new ChaosError('CHAOS_EXPERIMENT_UNREADABLE', `expected ${what} as JSON or YAML; ${reason}`, {
     ...(cause === undefined ? {} : { cause }),
   });
 }

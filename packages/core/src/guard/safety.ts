@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { duration } from '../duration.ts';
 import type { Approve } from './approval.ts';
 import { faultPolicySchema } from './fault-policy.ts';
+import { safetyStop } from './safety-stop.ts';
 import { targetPatternSchema } from './target-pattern.ts';
 import { windowSchema } from './window.ts';
 
@@ -61,6 +62,8 @@ export const safetySchema = z.strictObject({
   requireHealthy: z.boolean().default(true),
   /** Most runs at once. Default 3. */
   maxConcurrentRuns: count.default(3),
+  /** Limits that end every run, beside those its experiment says. Default: none. */
+  stopWhen: z.array(safetyStop).default([]),
   /** How often stop conditions and the stop file are looked at. Default 1 s. */
   checkInterval: duration.refine((value) => value >= 10, 'expected at least 10 ms').default(1_000),
 });

@@ -21,21 +21,22 @@ export interface Window {
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
-const timeZone = z
+/** An IANA name; `UTC` unless given. */
+export const timeZone = z
   .string()
   .refine(isTimeZone, { error: 'expected an IANA time zone such as "Europe/Berlin" or "UTC"' })
   .default('UTC');
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day such as "09:30"');
 
+/** Five or six fields. */
+export const cronPattern = z.string().superRefine((pattern, ctx) => {
+  const problem = cronProblem(pattern);
+  if (problem !== undefined) ctx.addIssue({ code: 'custom', message: problem, input: pattern });
+});
+
 const cronWindow = z
   .strictObject({
-    cron: z
-      .string()
-      .superRefine((pattern, ctx) => {
-        const problem = cronProblem(pattern);
-        if (problem !== undefined) ctx.addIssue({ code: 'custom', message: problem, input: pattern });
-      })
-      .describe('When the window opens, five or six fields: "0 9 * * MON-FRI"'),
+    cron: cronPattern.describe('When the window opens, five or six fields: "0 9 * * MON-FRI"'),
     timeZone,
     lasts: duration.refine((value) => value > 0, 'expected a duration above 0'),
   })
@@ -86,6 +87,8 @@ const singleWindow = z
  * twice opens at the first.
  */
 export const windowSchema = z.union([cronWindow, dailyWindow, singleWindow]);
+
+export type WindowInput = z.input<typeof windowSchema>;
 
 function recurring(text: string, opening: Cron, until: (from: number) => number): Window {
   const stretch = (date: Date | null | undefined): Stretch | undefined =>
