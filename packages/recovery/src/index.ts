@@ -157,6 +157,12 @@ export {
 } from './regression/regression.ts';
 export { type RepeatEnd, type RepeatOptions, type Repetition, repeat, repetition } from './repeat/repeat.ts';
 export { repetitionLines } from './repeat/repetition-lines.ts';
+export { type ComparedValue, compareReports, type ReportComparison } from './report/comparison/compare-reports.ts';
+export { renderComparisonMarkdown } from './report/comparison/comparison-markdown.ts';
+export { type RecordRunOptions, type RunRecording, recordRun } from './report/journal/record-run.ts';
+export { type JournalReportOptions, readReport, reportFromJournal } from './report/journal/report-from-journal.ts';
+export { renderJunit } from './report/junit/render-junit.ts';
+export { type MarkdownOptions, renderMarkdown } from './report/markdown/render-markdown.ts';
 export { type Arrivals, arrivalOffsets } from './sampling/arrivals.ts';
 export { LatencyHistogram } from './sampling/latency-histogram.ts';
 export type { OpenLoopHealth } from './sampling/open-loop.ts';
