@@ -32,6 +32,12 @@ export interface Condition {
   readonly exists?: boolean;
 }
 
+/**
+ * What becomes of a held fault whose target restarts, which ends its effect: it ends, or it is injected into the new
+ * incarnation for the rest of its time.
+ */
+export type OnRestart = 'end' | 'reapply';
+
 export interface FaultStep {
   readonly kind: 'fault';
   /** Name under which outputs of this step are found: `${outputs.<id>.targets.0.name}`. */
@@ -42,6 +48,8 @@ export interface FaultStep {
   readonly params: JsonObject;
   /** Milliseconds the fault is held; without it until all steps are done. */
   readonly for?: number;
+  /** Default `end`. */
+  readonly onRestart?: OnRestart;
   readonly when?: Condition;
 }
 

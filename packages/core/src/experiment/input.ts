@@ -7,7 +7,7 @@ import type { ChaosPlugin } from '../plugin.ts';
 import type { Implemented, ProbeTiming } from '../probe/define-probe.ts';
 import type { RecoveryProbe } from '../probe/probe.ts';
 import type { TargetSource } from '../target/target-source.ts';
-import type { Condition, Pick } from './experiment.ts';
+import type { Condition, OnRestart, Pick } from './experiment.ts';
 import type { ShareInput } from './share.ts';
 import type { ValueSourceInput } from './value-source-schema.ts';
 
@@ -89,7 +89,11 @@ export type LoadInput<Ps extends Plugins> = LoadOf<LoadsOf<Ps>>;
 
 /** One step: exactly one of the forms. */
 export type StepInput<Ps extends Plugins> =
-  | (NamedInput & FaultInput<Ps>)
+  | (NamedInput &
+      FaultInput<Ps> & {
+        /** When its target restarts: it ends (default), or is injected anew for the rest of its time. */
+        readonly onRestart?: OnRestart;
+      })
   | (NamedInput & { readonly serial: readonly StepInput<Ps>[] })
   | (NamedInput & { readonly parallel: readonly StepInput<Ps>[] })
   | (NamedInput & { readonly delay: DurationInput })

@@ -20,5 +20,6 @@ function numberStep(step: WrittenStep, number: string): Step {
   if ('probe' in step) return { kind: 'probe', ...named, probe: step.probe };
   const held = step.for === undefined ? {} : { for: step.for };
   if ('load' in step) return { kind: 'load', ...named, ...step.load, ...held };
-  return { kind: 'fault', ...named, type: step.type, target: step.target, params: step.params, ...held };
+  const restart = step.onRestart === undefined ? {} : { onRestart: step.onRestart };
+  return { kind: 'fault', ...named, type: step.type, target: step.target, params: step.params, ...held, ...restart };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { duration } from '../duration.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { condition } from './condition-schema.ts';
-import type { Condition, Selector } from './experiment.ts';
+import type { Condition, OnRestart, Selector } from './experiment.ts';
 import { selector } from './selector-schema.ts';
 import { templateName } from './value-source-schema.ts';
 import { strict } from './zod-schema.ts';
@@ -17,6 +17,7 @@ export interface WrittenFault extends Named {
   readonly target: Selector;
   readonly params: JsonObject;
   readonly for?: number;
+  readonly onRestart?: OnRestart;
 }
 
 /** Work put on the system: the type of a load generator and beside it its options. */
@@ -63,7 +64,9 @@ const fault = {
 /** A fault by itself, outside an experiment. */
 export const loneFault = strict(fault);
 
-const faultStep = strict({ ...fault, ...named }).meta({ id: 'FaultStep' });
+const onRestart = z.enum(['end', 'reapply']);
+
+const faultStep = strict({ ...fault, onRestart: onRestart.exactOptional(), ...named }).meta({ id: 'FaultStep' });
 
 const STEP_EXPECTED =
   'expected a step: a fault { type, target, params? }, or one of { serial }, { parallel }, { delay }, { repeat, steps }, { probe }, { load }';

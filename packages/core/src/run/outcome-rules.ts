@@ -16,6 +16,7 @@ export function outcomeReasons(evidence: Evidence, findings: Findings): Reason[]
     ...brokenObjectives(evidence, findings),
     ...flapping(findings),
     ...tooLittle(evidence, findings),
+    ...lostEffects(evidence),
   ];
 }
 
@@ -94,6 +95,20 @@ function tooLittle(evidence: Evidence, { timeline, limits }: Findings): Reason[]
     }
     if (blind <= samples.length * MOST_BLIND) return [];
     return [inconclusive('probe-blind', `${probe}: ${blind} of ${samples.length} checks could not look`, numbers)];
+  });
+}
+
+/** That the system held is only shown for as long as the fault was there. */
+function lostEffects({ faults, experiment, aborted }: Evidence): Reason[] {
+  if (aborted !== null || experiment.expect !== 'held') return [];
+  return faults.flatMap((fault, index): Reason[] => {
+    if (fault.outcome !== 'injected' || !('cause' in fault.state) || fault.state.cause !== 'effect-lost') return [];
+    const { type, target, step, facts } = fault;
+    const again = faults.slice(index + 1).some((later) => later.step === step && later.target.name === target.name);
+    if (again) return [];
+    const sentence = `${type} on ${target.name} ended by itself, for example since the target restarted (onRestart: 'reapply')`;
+    const numbers = { effectiveAt: facts.effectiveAt, removedAt: facts.removedAt };
+    return [{ verdict: 'inconclusive', code: 'effect-lost', sentence, numbers }];
   });
 }
 

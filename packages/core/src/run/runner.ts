@@ -181,7 +181,7 @@ export class Runner {
     const world = { host: this.#host, order: this.#order, held, loads, marks, probes, values };
     using _impact = this.#watchImpact();
     try {
-      await new StepRunner(world, this.#signal).serial(this.#order.experiment.faults);
+      await new StepRunner(world, this.#signal).run(this.#order.experiment.faults);
     } catch (error) {
       this.#note(error);
     }

@@ -10,6 +10,7 @@ import { checkOnce } from './check-once.ts';
 import type { HeldFault } from './fault-port.ts';
 import type { HeldFaults } from './held-faults.ts';
 import type { MarkBoard } from './mark-board.ts';
+import { lostByRestart, nextIncarnation } from './reapplication.ts';
 import type { RunHost, RunOrder } from './run-host.ts';
 import type { RunningLoads } from './running-loads.ts';
 import type { SampledProbe } from './sampler.ts';
@@ -37,6 +38,9 @@ export class StepRunner {
   readonly #outputs: Record<string, Json> = {};
   readonly #failure = new AbortController();
   readonly #signal: AbortSignal;
+  /** Faults without a time of their own, looked after until all steps are done. */
+  readonly #followed: Promise<void>[] = [];
+  readonly #done = new AbortController();
   #injections = 0;
 
   constructor(world: StepWorld, signal: AbortSignal) {
@@ -44,7 +48,18 @@ export class StepRunner {
     this.#signal = AbortSignal.any([signal, this.#failure.signal]);
   }
 
-  async serial(steps: readonly Step[], iteration: Iteration = []): Promise<void> {
+  /** All steps of the method. */
+  async run(steps: readonly Step[]): Promise<void> {
+    try {
+      await this.#serial(steps);
+    } finally {
+      this.#done.abort();
+      await Promise.all(this.#followed);
+    }
+    this.#signal.throwIfAborted();
+  }
+
+  async #serial(steps: readonly Step[], iteration: Iteration = []): Promise<void> {
     for (const step of steps) await this.#run(step, iteration);
   }
 
@@ -65,7 +80,7 @@ export class StepRunner {
       case 'fault':
         return this.#fault(step, iteration);
       case 'serial':
-        return this.serial(step.steps, iteration);
+        return this.#serial(step.steps, iteration);
       case 'parallel':
         return this.#parallel(step.steps, iteration);
       case 'repeat':
@@ -92,7 +107,7 @@ export class StepRunner {
   }
 
   async #repeat({ times, steps }: StepOf<'repeat'>, iteration: Iteration): Promise<void> {
-    for (let round = 0; round < times; round += 1) await this.serial(steps, [...iteration, round]);
+    for (let round = 0; round < times; round += 1) await this.#serial(steps, [...iteration, round]);
   }
 
   async #probe({ id, probe: name }: StepOf<'probe'>): Promise<void> {
@@ -121,18 +136,23 @@ export class StepRunner {
       targets: targets.map((target) => ({ ...target })),
       faults: held.map((fault) => ({ id: fault.id, target: fault.target.name })),
     };
-    if (step.for !== undefined) await Promise.all(held.map((fault) => this.#outlast(fault, step.for ?? 0)));
+    const kept = held.map((fault) => this.#keep(step, fault, params));
+    if (step.for !== undefined) await Promise.all(kept);
+    else this.#followed.push(...kept.map((one) => one.catch((error: unknown) => this.#failure.abort(error))));
   }
 
   async #targets(step: FaultStep, iteration: Iteration): Promise<readonly Target[]> {
     const { host, order } = this.#world;
     const { clock, log, registry } = host;
-    const selector: Selector = { ...step.target, query: resolveTemplates(step.target.query, this.#scope) };
     const context = { signal: this.#signal, clock, log };
     const stream = pickStream(order.seed, step.id, iteration);
-    const { targets, explanation } = await resolveTargets(selector, registry, stream, context);
+    const { targets, explanation } = await resolveTargets(this.#selector(step), registry, stream, context);
     if (targets.length === 0) this.#skip(step, explanation);
     return targets;
+  }
+
+  #selector({ target }: FaultStep): Selector {
+    return { ...target, query: resolveTemplates(target.query, this.#scope) };
   }
 
   async #inject(step: FaultStep, target: Target, params: JsonObject): Promise<HeldFault> {
@@ -147,10 +167,25 @@ export class StepRunner {
     return fault;
   }
 
-  /** Until the fault has ended; nothing holds a momentary one, so that one lasts for its time. */
-  async #outlast(fault: HeldFault, time: number): Promise<void> {
-    if (fault.momentary) return this.#sleep(time);
-    await unlessAborted(fault.ended, this.#signal);
+  /** Until the fault has ended for good; nothing holds a momentary one, so that one lasts for its time. */
+  async #keep(step: FaultStep, fault: HeldFault, params: JsonObject): Promise<void> {
+    if (fault.momentary) return step.for === undefined ? undefined : this.#sleep(step.for);
+    const { clock, registry, log } = this.#world.host;
+    const signal = AbortSignal.any([this.#signal, this.#done.signal]);
+    const end = clock.now() + (step.for ?? Infinity);
+    try {
+      let held = fault;
+      while (lostByRestart(await unlessAborted(held.ended, signal), step)) {
+        const context = { signal, clock, log };
+        const target = await nextIncarnation(held.target, { selector: this.#selector(step), registry, end, context });
+        if (target === undefined) return;
+        const left = step.for === undefined ? {} : { for: end - clock.now() };
+        held = await this.#inject({ ...step, ...left }, target, params);
+      }
+    } catch (error) {
+      // All steps are done: it is reverted with the others.
+      if (this.#signal.aborted || !this.#done.signal.aborted) throw error;
+    }
   }
 
   #sleep(delay: number): Promise<void> {

@@ -340,6 +340,55 @@ describe('steps', () => {
     ]);
   });
 
+  it('inject a fault anew when its target restarts, for the rest of its time, where they say so', async () => {
+    const world = new World('front', 'back');
+    const faults = [{ ...disturb('back', {}), for: '10s', onRestart: 'reapply' }];
+    const run = begin(world, { faults, expect: 'held' });
+    world.clock.timer(14_000, () => world.restart('back'));
+    const report = await settle(world.clock, run.report);
+    expect(report.verdict).toBe('held');
+    expect(world.log).toEqual([
+      'inject service.disturb back',
+      'revert back effect-lost',
+      'inject service.disturb back',
+      'revert back hold-over',
+    ]);
+    const [first, second] = report.faults.flatMap((fault) => (fault.outcome === 'injected' ? [fault] : []));
+    expect(second?.target).not.toEqual(first?.target);
+    const span = (second?.facts.removedAt ?? 0) - (first?.facts.effectiveAt ?? 0);
+    expect(span).toBeGreaterThan(9_500);
+    expect(span).toBeLessThan(10_500);
+  });
+
+  it('do so until all are done for a fault without a time, and stop waiting for a target that stays away', async () => {
+    const world = new World('front', 'back', 'store');
+    const faults = [
+      { ...disturb('back', {}), onRestart: 'reapply' },
+      { ...disturb('store', {}), onRestart: 'reapply' },
+      { delay: '10s' },
+    ];
+    const run = begin(world, { faults });
+    world.clock.timer(13_000, () => world.restart('back'));
+    world.clock.timer(15_000, () => {
+      world.restart('store');
+      world.services.delete('store');
+    });
+    const report = await settle(world.clock, run.report);
+    expect(report.problems ?? []).toEqual([]);
+    expect(world.log.filter((line) => line.endsWith('back'))).toHaveLength(2);
+    expect(world.log.at(-1)).toBe('revert back run-end');
+  });
+
+  it('end with the restart otherwise; that the system held is not claimed then', async () => {
+    const world = new World('front', 'back');
+    const run = begin(world, { faults: [{ ...disturb('back', {}), for: '10s' }], expect: 'held' });
+    world.clock.timer(12_000, () => world.restart('back'));
+    const report = await settle(world.clock, run.report);
+    expect(report.verdict).toBe('inconclusive');
+    expect(codes(report)).toContain('effect-lost');
+    expect(world.log).toEqual(['inject service.disturb back', 'revert back effect-lost']);
+  });
+
   it('hand outputs to later steps and conditions', async () => {
     const world = new World('front', 'back', 'store');
     const report = await runOf(world, {

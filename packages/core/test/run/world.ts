@@ -57,6 +57,8 @@ export class World {
   } = {};
   /** A supervisor starts a crashed service again after so many ms; null = there is none. */
   restartAfter: number | null = null;
+  /** Faults that end when their service restarts. */
+  readonly disturbances = new Set<HeldFault>();
   loadRunning = 0;
   #faults = 0;
 
@@ -92,6 +94,15 @@ export class World {
         : new DisturbedService(this, id, request, service, requestedAt);
     this.misbehaviour.onInject?.(service);
     return held;
+  }
+
+  /** The service starts anew: what disturbed it is lost. */
+  restart(name: string): void {
+    const service = this.service(name);
+    service.started = this.clock.now();
+    for (const held of this.disturbances) {
+      if (held.target.name === name) void held.revert('effect-lost');
+    }
   }
 
   source(): TargetSource {
@@ -236,6 +247,7 @@ class DisturbedService extends Held implements HeldFault {
     this.#before = { latency: service.latency, wrong: service.wrong };
     Object.assign(service, { latency: service.latency + latency, wrong });
     this.ended = this.#end.promise;
+    world.disturbances.add(this);
     if (request.for !== undefined) this.#timer = world.clock.timer(request.for, () => void this.revert('hold-over'));
   }
 
