@@ -192,6 +192,23 @@ export type {
 export { summarize } from './run/summarize.ts';
 export type { Marks, SignalTime, Timeline, Timings } from './run/timeline.ts';
 export { passes, type Reason, VERDICTS, type Verdict } from './run/verdict.ts';
+export type { Disturbance, DisturbanceInput } from './scenario/disturbance.ts';
+export type { ExpandOptions, ExperimentOverlay } from './scenario/expand-scenario.ts';
+export type { WrittenExperiment } from './scenario/expansion.ts';
+export type { AliasTable, AliasUnit, ParameterAlias } from './scenario/foreign/alias-table.ts';
+export {
+  type Parameter,
+  type ParameterInput,
+  type ParameterValues,
+  PROFILES,
+  type ProfileName,
+} from './scenario/parameter.ts';
+export { parseScenarios } from './scenario/parse-scenarios.ts';
+export { runScenario, type ScenarioEngine, scenarioExperiment } from './scenario/run-scenario.ts';
+export { runSuite, type SuiteEnd, type SuiteOptions, type SuiteResult, type SuiteRun } from './scenario/run-suite.ts';
+export { COMPLEXITIES, type Complexity, type Scenario, type ScenarioInput } from './scenario/scenario.ts';
+export { type LibraryParts, type ScenarioFilter, ScenarioLibrary } from './scenario/scenario-library.ts';
+export type { Suite, SuiteInput } from './scenario/suite.ts';
 export { type RateInput, rate, type SizeInput, size } from './size.ts';
 export {
   type ExclusiveHold,
