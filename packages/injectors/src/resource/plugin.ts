@@ -16,13 +16,17 @@ import { memoryStress } from './pressure/memory-stress.ts';
 import { processCpuStress } from './process/cpu-stress.ts';
 import { LocalAgent } from './process/local-agent.ts';
 import { processMemoryStress } from './process/memory-stress.ts';
+import { queueFlood } from './queue/queue-flood.ts';
+import { Queues } from './queue/queues.ts';
 import { STEP_RIGHTS } from './toolbox.ts';
 
 export type { ResourcesOptions } from './options.ts';
+export type { FloodableQueue } from './queue/floodable-queue.ts';
+export type { QueueInput } from './queue/queue-options.ts';
 
 /**
- * Faults on what containers live on: CPU, memory, processes, disk, files, connections; and pressure beside processes of this
- * machine. The targets come from `containers()`, which must name the same hosts, and from `processes()`. Connects when
+ * Faults on what containers live on: CPU, memory, processes, disk, files, connections; pressure beside processes of this
+ * machine; and floods of the `queues` that the options name, which are its own targets. The others come from `containers()`, which must name the same hosts, and from `processes()`. Connects when
  * first used.
  *
  * @throws ChaosError `CHAOS_OPTIONS_INVALID` when the options are not what they should be.
@@ -37,13 +41,14 @@ export function resources(options: ResourcesOptions = {}) {
   const agents = new Agents(connections, STEP_RIGHTS);
   const held = new HeldAgents(connections);
   const local = new LocalAgent();
+  const queues = new Queues(parsed.data.queues);
   const toolbox = { connections, agents, held, settings: parsed.data };
   return definePlugin({
     name: 'resources',
     module: import.meta.url,
     specifier: '@bridge/chaos-injectors/resources',
     options: { ...rest, memoryFloor: `${memoryFloor}B`, diskFloor: `${diskFloor}B` },
-    targets: [],
+    targets: [queues.source],
     faults: [
       cpuLimit(toolbox),
       cpuStress(toolbox),
@@ -56,6 +61,7 @@ export function resources(options: ResourcesOptions = {}) {
       connectionExhaustion(toolbox),
       processCpuStress(local),
       processMemoryStress(local, memoryFloor),
+      queueFlood(queues),
     ],
     probes: [],
     async close() {

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { ChaosError, messageOf } from '@bridge/chaos-core';
+import type { FloodableQueue } from './floodable-queue.ts';
+import { idsIn } from './http-queue.ts';
+import { type CommandQueueSettings, ID } from './queue-options.ts';
+
+const run = promisify(execFile);
+/** For one command, ms. */
+const TIMEOUT = 5_000;
+const LONGEST_LIST = 64 * 2 ** 20;
+
+/** A queue behind programs of this machine. */
+export function commandQueue({ put, remove, list }: CommandQueueSettings): FloodableQueue {
+  const output = async (words: readonly string[], id: string, signal: AbortSignal): Promise<string> => {
+    const [program = '', ...args] = words.map((word) => word.replaceAll(ID, id));
+    try {
+      const { stdout } = await run(program, args, { signal, timeout: TIMEOUT, maxBuffer: LONGEST_LIST });
+      return stdout;
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw new ChaosError('CHAOS_FAULT_FAILED', `expected ${program} to end with 0, got ${messageOf(cause)}`, {
+        cause,
+      });
+    }
+  };
+  return {
+    put: async (id, signal) => void (await output(put, id, signal)),
+    remove: async (id, signal) => void (await output(remove, id, signal)),
+    waiting: async (ids, signal) => idsIn(await output(list, '', signal), ids),
+  };
+}

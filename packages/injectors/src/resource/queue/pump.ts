@@ -1,0 +1,73 @@
+import type { Clock, Logger } from '@bridge/chaos-core';
+import { messageOf } from '@bridge/chaos-core';
+import type { FloodableQueue } from './floodable-queue.ts';
+
+export interface PumpOptions {
+  readonly queue: FloodableQueue;
+  readonly ids: readonly string[];
+  readonly perSecond: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Between two batches, ms. */
+const BEAT = 20;
+/** Messages on their way at the same time. */
+const AT_ONCE = 16;
+/** Without a renewal it ends by itself after so long, ms: whoever started it may have slept, or be gone. */
+const FIRST_LEASE = 20_000;
+
+/** Puts messages into a queue at a bounded rate, until all are in, it is stopped, or its lease is over. */
+export class Pump {
+  readonly #options: PumpOptions;
+  readonly #end = new AbortController();
+  readonly #working: Promise<void>;
+  #until: number;
+  #put = 0;
+
+  constructor(options: PumpOptions) {
+    this.#options = options;
+    this.#until = options.clock.now() + FIRST_LEASE;
+    this.#working = this.#pump();
+  }
+
+  /** Messages that the queue took. */
+  get put(): number {
+    return this.#put;
+  }
+
+  renew(lease: number): void {
+    this.#until = this.#options.clock.now() + lease;
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async stop(): Promise<void> {
+    this.#end.abort();
+    await this.#working;
+  }
+
+  async #pump(): Promise<void> {
+    const { ids, perSecond, clock, log } = this.#options;
+    const { signal } = this.#end;
+    const begun = clock.now();
+    let next = 0;
+    try {
+      while (next < ids.length && !signal.aborted && clock.now() < this.#until) {
+        const due = Math.min(ids.length, Math.ceil(((clock.now() - begun) / 1000) * perSecond));
+        const batch = ids.slice(next, Math.min(due, next + AT_ONCE));
+        next += batch.length;
+        await Promise.all(batch.map((id) => this.#send(id)));
+        if (next >= due) await clock.sleep(BEAT, { signal, ref: false });
+      }
+    } catch (error) {
+      if (!signal.aborted) log.warn({ reason: messageOf(error), put: this.#put }, 'the flood ended early');
+    }
+  }
+
+  async #send(id: string): Promise<void> {
+    // After a sleep of the whole process it may be late already: nothing must be put in then.
+    if (this.#options.clock.now() >= this.#until) return;
+    await this.#options.queue.put(id, this.#end.signal);
+    this.#put += 1;
+  }
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { ChaosError, type Target, type TargetSource } from '@bridge/chaos-core';
+import * as z from 'zod';
+import { commandQueue } from './command-queue.ts';
+import type { FloodableQueue } from './floodable-queue.ts';
+import { httpQueue } from './http-queue.ts';
+import { moduleQueue } from './module-queue.ts';
+import type { QueueSettings } from './queue-options.ts';
+
+const queueQuery = z.string().min(1);
+
+/** The queues that the options name: as targets, and opened. */
+export class Queues {
+  readonly #settings: Readonly<Record<string, QueueSettings>>;
+  readonly #open = new Map<string, FloodableQueue>();
+
+  constructor(settings: Readonly<Record<string, QueueSettings>>) {
+    this.#settings = settings;
+  }
+
+  get source(): TargetSource<'queue', typeof queueQuery> {
+    const named = (name: string): readonly Target[] => {
+      const settings = this.#settings[name];
+      return settings === undefined ? [] : [targetOf(name, settings)];
+    };
+    return {
+      kind: 'queue',
+      query: queueQuery,
+      find: async (name) => named(name),
+      // A queue that is reached in another way is another one.
+      reread: async ({ id, startedAt }) => named(id).find((now) => now.startedAt === startedAt),
+      group: async (target) => [target],
+    };
+  }
+
+  /** Throws `CHAOS_TARGET_UNREACHABLE` for one that the options do not name. */
+  get(name: string): FloodableQueue {
+    const settings = this.#settings[name];
+    if (settings === undefined) {
+      throw new ChaosError(
+        'CHAOS_TARGET_UNREACHABLE',
+        `expected queue ${JSON.stringify(name)} among the queues of resources(), got ${Object.keys(this.#settings).join(', ') || 'none'}; name it again, so that what was put in can be taken out`,
+      );
+    }
+    const found = this.#open.get(name) ?? open(settings);
+    this.#open.set(name, found);
+    return found;
+  }
+}
+
+function targetOf(name: string, settings: QueueSettings): Target {
+  const startedAt = createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 16);
+  return { kind: 'queue', id: name, name, labels: {}, startedAt };
+}
+
+function open(settings: QueueSettings): FloodableQueue {
+  if ('http' in settings) return httpQueue(settings.http);
+  return 'command' in settings ? commandQueue(settings.command) : moduleQueue(settings.module);
+}

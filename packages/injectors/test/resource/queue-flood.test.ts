@@ -1,0 +1,140 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type QueueInput, resources } from '../../src/resource/plugin.ts';
+import { faultContext } from '../fault-context.ts';
+import { testFolder } from '../file/file-harness.ts';
+import { overHttp, startQueueServer } from './queue-server.ts';
+
+const server = await startQueueServer();
+afterAll(() => server[Symbol.asyncDispose]());
+
+const names = Array.from({ length: 60 }, (_, index) => `q${index}`);
+const all = process.env['CHAOS_CONFORMANCE'] === 'all';
+const STEPS = ['inject:after', 'revert:before', 'engine and guardian killed'];
+
+function harness(): FaultHarness {
+  const plugin = resources({
+    queues: Object.fromEntries(names.map((name) => [name, overHttp(server.url, name)])),
+  });
+  let made = 0;
+  return {
+    plugin,
+    async make() {
+      const name = names[made] ?? '';
+      made += 1;
+      const [target] = await plugin.targets[0].find(name, faultContext());
+      if (target === undefined) throw new Error(`no queue ${name} left`);
+      // One of somebody else's, which must stay.
+      server.waiting(name).push('theirs');
+      return {
+        target,
+        params: { messages: 5, perSecond: 1_000 },
+        // How many are in just now does not matter, only whether any is.
+        witness: async () => {
+          const others = server.waiting(name).filter((id) => id !== 'theirs');
+          return { theirs: server.waiting(name).includes('theirs'), flooded: others.length > 0 };
+        },
+        [Symbol.asyncDispose]: async () => {},
+      };
+    },
+  };
+}
+
+describe('resource.queue-flood', () => {
+  for (const { name, kind, run } of conformanceChecks({ type: 'resource.queue-flood' }, harness())) {
+    const chosen = kind === 'verbs' || STEPS.some((step) => name.includes(step));
+    if (all || chosen) it.concurrent(name, run, 120_000);
+  }
+});
+
+/** The fault, and the queue that it is tried on. */
+async function floodOn(queue: QueueInput) {
+  const { targets, faults } = resources({ queues: { jobs: queue } });
+  const [target] = await targets[0].find('jobs', faultContext());
+  if (target === undefined) throw new Error('no queue');
+  return { flood: faults[11], target };
+}
+
+describe('a flood', () => {
+  it('puts in all of its messages at no more than its rate, and takes out what still waits', async () => {
+    const { flood, target } = await floodOn(overHttp(server.url, 'jobs'));
+    const context = faultContext();
+    const params = { messages: 60, perSecond: 200 };
+    const undo = await flood.prepare(target, params, context);
+    const begun = performance.now();
+    await flood.inject(target, params, undo, context);
+    await expect.poll(() => server.waiting('jobs').length, { timeout: 20_000 }).toBe(60);
+    expect(performance.now() - begun).toBeGreaterThan(200);
+    expect(await flood.counters?.(undo, context)).toEqual({ eligible: 60, injected: 60 });
+    server.waiting('jobs').splice(0, 20);
+    server.waiting('jobs').push('theirs');
+    await flood.revert(undo, context);
+    expect(server.waiting('jobs')).toEqual(['theirs']);
+    expect(await flood.observe(undo, context)).toBe('absent');
+  });
+
+  it('is over once the system has worked on all of it', async () => {
+    const { flood, target } = await floodOn(overHttp(server.url, 'quick'));
+    const context = faultContext();
+    const undo = await flood.prepare(target, { messages: 3, perSecond: 100 }, context);
+    await flood.inject(target, { messages: 3, perSecond: 100 }, undo, context);
+    await expect.poll(() => server.waiting('quick').length, { timeout: 20_000 }).toBe(3);
+    expect(await flood.observe(undo, context)).toBe('present');
+    server.waiting('quick').length = 0;
+    expect(await flood.observe(undo, context)).toBe('absent');
+    await flood.revert(undo, context);
+  });
+
+  it.each(['command', 'module'] as const)('reaches a queue by %s', async (way) => {
+    await using folder = await testFolder();
+    const box = join(folder.path, 'box');
+    await mkdir(box);
+    await writeFile(join(box, 'theirs'), '');
+    const { flood, target } = await floodOn(way === 'command' ? byCommand(box) : await byModule(folder.path, box));
+    const context = faultContext();
+    const params = { messages: 4, perSecond: 1_000 };
+    const undo = await flood.prepare(target, params, context);
+    await flood.inject(target, params, undo, context);
+    await expect.poll(async () => (await readdir(box)).length, { timeout: 20_000 }).toBe(5);
+    await flood.revert(undo, context);
+    expect(await readdir(box)).toEqual(['theirs']);
+  });
+
+  it('is refused where it could not be taken back: a queue that does not answer, a module without a queue', async () => {
+    const context = faultContext();
+    const nowhere = await floodOn({ command: { put: ['/nowhere', '${id}'], remove: ['/x', '${id}'], list: ['/x'] } });
+    const prepared = nowhere.flood.prepare(nowhere.target, { messages: 1, perSecond: 1 }, context);
+    await expect(prepared).rejects.toThrow('expected /x to end with 0');
+    const empty = await floodOn({ module: { url: 'data:text/javascript,export default () => ({})' } });
+    await expect(empty.flood.prepare(empty.target, { messages: 1, perSecond: 1 }, context)).rejects.toThrow(
+      'put, remove and waiting',
+    );
+  });
+
+  it('is refused without a place for the id', () => {
+    const { http } = overHttp(server.url, 'jobs');
+    const without = { http: { ...http, remove: { url: server.url } } };
+    expect(() => resources({ queues: { jobs: without } })).toThrow('in the URL');
+  });
+});
+
+function byCommand(box: string): QueueInput {
+  return { command: { put: ['touch', `${box}/\${id}`], remove: ['rm', '-f', `${box}/\${id}`], list: ['ls', box] } };
+}
+
+async function byModule(folder: string, box: string): Promise<QueueInput> {
+  const file = join(folder, 'queue.mjs');
+  await writeFile(file, MODULE);
+  return { module: { url: pathToFileURL(file).href, options: { box } } };
+}
+
+const MODULE = `import { readdir, rm, writeFile } from 'node:fs/promises';
+export default ({ box }) => ({
+  put: (id) => writeFile(box + '/' + id, ''),
+  remove: (id) => rm(box + '/' + id, { force: true }),
+  waiting: async (ids) => (await readdir(box)).filter((name) => ids.includes(name)),
+});
+`;
