@@ -82,4 +82,24 @@ describe('network faults in an engine', () => {
     await expect.poll(() => fault.state.phase, { timeout: 20_000 }).toBe('gone');
     expect((await witnessNetwork(web)).rules).toEqual([]);
   });
+
+  it('are put into the new network of a target that restarts, where the step says so', async () => {
+    await using web = await startContainer();
+    await using host = await startEngine('2s');
+    const before = await witnessNetwork(web);
+    const effective: string[] = [];
+    host.engine.on('fault:effective', ({ data }) => void effective.push(data.fault.id));
+    const run = host.engine.run({
+      name: 'a black hole that comes back',
+      faults: [{ type: 'network.blackhole', target: { container: web.name }, onRestart: 'reapply' }, { delay: '15m' }],
+    });
+    await expect.poll(() => effective).toHaveLength(1);
+    await docker(['restart', '--time', '0', web.id]);
+    await expect.poll(() => effective, { timeout: 30_000 }).toHaveLength(2);
+    expect((await witnessNetwork(web)).rules).not.toEqual(before.rules);
+    await host.engine.emergencyStop('seen enough');
+    const { faults } = await run.report;
+    expect(faults.map((fault) => fault.outcome === 'injected' && fault.state.phase)).toEqual(['gone', 'reverted']);
+    expect((await witnessNetwork(web)).rules).toEqual(before.rules);
+  });
 });
