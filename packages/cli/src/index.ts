@@ -1,1 +1,2 @@
-export {};
+export { type ChaosConfig, defineConfig, type EngineSettings } from './config/config.ts';
+export { EXIT, type ExitCode } from './exit-code.ts';

@@ -18,6 +18,7 @@ import { Kernels } from './kernel/kernels.ts';
 import { type NetworkOptions, networkOptions } from './options.ts';
 
 export type { Finding } from './doctor/finding.ts';
+export { type NetworkAbility, networkAbilities } from './doctor/network-abilities.ts';
 export { type DoctorOptions, networkDoctor } from './doctor/network-doctor.ts';
 export type { NetworkOptions } from './options.ts';
 

@@ -1,0 +1,56 @@
+import type { ChaosPlugin, EngineOptions } from '@bridge/chaos-core';
+import type { EngineLedger } from '@bridge/chaos-ledger';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { type AnyEngine, engineOf } from './host.ts';
+
+/** A started engine with its ledger. Closing throws `CHAOS_FAULT_LEAKED` when something is not proven undone. */
+export interface Host extends AsyncDisposable {
+  readonly engine: AnyEngine;
+}
+
+export interface HostChoice {
+  readonly armed: boolean;
+  /** Called with the engine before it starts, so that nothing it says is missed. */
+  readonly onEngine?: (engine: AnyEngine) => void;
+}
+
+/** Opens ledger and engine. Throws `CHAOS_STATE_LOCKED` where another engine is at work in the state folder. */
+export async function openHost(
+  config: LoadedConfig,
+  plugins: readonly ChaosPlugin[],
+  { armed, onEngine }: HostChoice,
+): Promise<Host> {
+  const ledger = await openLedger(config.ledger);
+  try {
+    const measuring = await measuringWith(plugins);
+    const engine = engineOf(config, plugins, { armed, ...measuring, ...(ledger === undefined ? {} : { ledger }) });
+    onEngine?.(engine);
+    await engine.start();
+    return {
+      engine,
+      async [Symbol.asyncDispose]() {
+        try {
+          await engine.close();
+        } finally {
+          await ledger?.close();
+        }
+      },
+    };
+  } catch (error) {
+    await ledger?.close();
+    throw error;
+  }
+}
+
+async function openLedger(directory: string | undefined): Promise<EngineLedger | undefined> {
+  if (directory === undefined) return undefined;
+  const { engineLedger, openLedger: open } = await import('@bridge/chaos-ledger');
+  return await engineLedger({ open: () => open({ directory }) });
+}
+
+/** With probes: a sampler in its own thread, and the judge that holds every window against the baseline. */
+async function measuringWith(plugins: readonly ChaosPlugin[]): Promise<Pick<EngineOptions, 'sampler' | 'judge'>> {
+  if (!plugins.some(({ name }) => name === 'recovery')) return {};
+  const { comparingJudge, workerSampler } = await import('@bridge/chaos-recovery');
+  return { sampler: workerSampler(), judge: comparingJudge() };
+}

@@ -1,0 +1,48 @@
+import type { Report, Run } from '@bridge/chaos-core';
+import type { Io } from '../terminal/io.ts';
+import { remark } from '../terminal/print.ts';
+import { runView } from '../view/run-view.ts';
+import type { ExperimentSource } from './experiment-source.ts';
+import type { AnyEngine } from './host.ts';
+import { journalFile, keepExperiment } from './runs-folder.ts';
+import { seeded } from './seeded.ts';
+import { userName } from './user-name.ts';
+
+export interface Performance {
+  readonly engine: AnyEngine;
+  readonly state: string;
+  readonly source: ExperimentSource;
+  readonly seed: number | undefined;
+  /** No view, since only JSON is wanted. */
+  readonly quiet: boolean;
+}
+
+/**
+ * Runs an experiment once, writes it down while it goes and shows it. A signal ends it early: everything is reverted, the
+ * report says `aborted`.
+ */
+export async function performRun(io: Io, { engine, state, source, seed, quiet }: Performance): Promise<Report> {
+  const experiment = engine.parse(seeded(source, seed));
+  const run = engine.run(experiment, { actor: userName(io.env) });
+  using _signals = io.onSignal((signal) => interrupt(io, run, signal));
+  const hasSecret = Object.values(experiment.secrets).some(({ from }) => from === 'literal');
+  if (!hasSecret) await keepExperiment(state, run.id, source);
+  const { recordRun } = await import('@bridge/chaos-recovery');
+  const recording = recordRun(run, journalFile(state, run.id));
+  {
+    using view = runView(io, quiet);
+    for await (const event of run.events()) view.show(event);
+  }
+  const report = await run.report;
+  await recording.written;
+  return report;
+}
+
+function interrupt(io: Io, run: Run, signal: string): void {
+  if (run.signal.aborted) {
+    remark(io, 'still reverting; the guardian would finish it if this process died');
+    return;
+  }
+  remark(io, `${signal}: reverting everything, then reporting`);
+  run.abort({ code: 'signal', sentence: `the process was told to end by ${signal}`, numbers: {} });
+}

@@ -1,0 +1,75 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { usageError } from '../config/usage-error.ts';
+import type { ExperimentSource } from './experiment-source.ts';
+import { isMissing } from './state-of.ts';
+
+const ID = /^[\w-]{1,80}$/;
+const JOURNAL = '.jsonl';
+const EXPERIMENT = '.experiment';
+
+/** Where the command line keeps what its runs left: a journal each, and the experiment's text to replay it. */
+export function runsFolder(state: string): string {
+  return join(state, 'runs');
+}
+
+/** The journal of a run. Throws a usage error for what can be no run's id. */
+export function journalFile(state: string, run: string): string {
+  if (!ID.test(run)) throw usageError(`expected the id of a run, got ${JSON.stringify(run.slice(0, 100))}`);
+  return join(runsFolder(state), `${run}${JOURNAL}`);
+}
+
+/** A run that left a journal. */
+export interface KeptRun {
+  readonly id: string;
+  readonly file: string;
+  readonly changed: Date;
+}
+
+/** Newest first. */
+export async function keptRuns(state: string): Promise<readonly KeptRun[]> {
+  const folder = runsFolder(state);
+  const names = (await listed(folder)).filter((name) => name.endsWith(JOURNAL));
+  const runs = await Promise.all(
+    names.map(async (name) => {
+      const file = join(folder, name);
+      return { id: name.slice(0, -JOURNAL.length), file, changed: (await stat(file)).mtime };
+    }),
+  );
+  return runs.sort((a, b) => b.changed.getTime() - a.changed.getTime());
+}
+
+/** The journal of the run with this id, or of the newest for `last`. Throws a usage error when there is none. */
+export async function findRun(state: string, wanted: string): Promise<KeptRun> {
+  const runs = await keptRuns(state);
+  const found = wanted === 'last' ? runs[0] : runs.find(({ id }) => id === wanted);
+  if (found !== undefined) return found;
+  const hint = runs.length === 0 ? 'there is none' : `the newest is ${runs[0]?.id}`;
+  throw usageError(`expected the id of a run in ${runsFolder(state)}, got ${JSON.stringify(wanted)}; ${hint}`);
+}
+
+/** Keeps the text of a run's experiment, readable by this user only. A module is kept by its name. */
+export async function keepExperiment(state: string, run: string, source: ExperimentSource): Promise<void> {
+  await mkdir(runsFolder(state), { recursive: true, mode: 0o700 });
+  const kept = source.kind === 'text' ? source : { kind: source.kind, name: source.name };
+  await writeFile(join(runsFolder(state), `${run}${EXPERIMENT}`), `${JSON.stringify(kept)}\n`, { mode: 0o600 });
+}
+
+/** What {@link keepExperiment} kept; undefined where nothing was. */
+export async function keptExperiment(state: string, run: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(runsFolder(state), `${run}${EXPERIMENT}`), 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function listed(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
