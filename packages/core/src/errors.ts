@@ -66,6 +66,7 @@ export const ERROR_CODES = {
   CHAOS_ACTION_FAILED: 'the action did not do what it should',
   CHAOS_SNAPSHOT_FAILED: 'the snapshot could not be taken or restored',
   CHAOS_CARD_INVALID: 'the failure card is not what its schema says; see the path',
+  CHAOS_BACKLOG_FAILED: 'the backlog could not be read or written',
   CHAOS_REPORT_UNFIT: 'reports that cannot be used together or for this',
   CHAOS_REPORT_UNREADABLE: 'the file is neither a report nor the journal of a run',
   CHAOS_REPORT_NOT_WRITTEN: 'the journal of the run, or the report, could not be written',

@@ -1,5 +1,16 @@
+export { type ArtifactStore, artifactFolder } from './card/artifact-store.ts';
+export { Backlog, type BacklogOptions, openBacklog } from './card/backlog/backlog.ts';
+export type { HistoryEntry } from './card/backlog/backlog-fold.ts';
+export type { BacklogCause, BacklogChange, BacklogItem, BacklogSink } from './card/backlog/backlog-item.ts';
+export { callbackBacklog } from './card/backlog/callback-backlog.ts';
+export { fileBacklog } from './card/backlog/file-backlog.ts';
+export { type WebhookBacklogOptions, webhookBacklog } from './card/backlog/webhook-backlog.ts';
 export type { Card, CardBody, CardHead, CardProbe, ExpectationInput, ExpectedSignalInput } from './card/card.ts';
 export { type CardTemplate, defineCard, parseCard } from './card/define-card.ts';
+export { drill } from './card/drill.ts';
+export type { CardReference, DrillEvents, DrillReference, GateSummary } from './card/drill-events.ts';
+export type { CollectedFile, DrillOptions } from './card/drill-options.ts';
+export { type NullDrillOptions, nullDrill } from './card/null-drill.ts';
 export type {
   DrillArtifact,
   DrillCell,

@@ -17,6 +17,7 @@ import { type EngineParts, engineParts } from './engine-parts.ts';
 import type { EngineStatus } from './engine-status.ts';
 import { FaultHandle } from './fault-handle.ts';
 import { type OpenEngine, openEngine } from './open-engine.ts';
+import { sharePartsOf } from './parts-of.ts';
 import { Runs } from './runs.ts';
 import { worldOf } from './world.ts';
 
@@ -57,6 +58,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
   constructor(options: EngineOptions<Ps>) {
     this.plugins = options.plugins;
     this.#parts = engineParts(options);
+    sharePartsOf(this, this.#parts);
     this.#parts.hub.on('*', (event) => this.#parts.ledger?.record(event));
     this.#runs = new Runs(this.#parts);
     this.#stop = new EmergencyStop({

@@ -1,3 +1,4 @@
+import { DRILL_LINES } from '../card/drill-lines.ts';
 import type { JsonObject } from '../json.ts';
 import type { CoreEvents, FaultReference } from './chaos-events.ts';
 
@@ -49,5 +50,6 @@ export const CORE_LINES: { readonly [Type in keyof CoreEvents]: (data: CoreEvent
   'emergency:released': (e) => `RECOVERY: emergency stop released: ${e.reason}`,
   'host:log': (e) => `CHAOS: ${e.message}${data(e.data)}`,
   'host:signal': (e) => `RECOVERY: ${e.kind} ${e.name}${data(e.data)}`,
+  ...DRILL_LINES,
   'events:dropped': (e) => `CHAOS: ${count(e.count, 'event')} dropped before this place`,
 };
