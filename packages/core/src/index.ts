@@ -29,7 +29,7 @@ export type { ConfiguredSchedule, RuntimeConfig } from './config/runtime-config.
 export { runtimeConfigLines } from './config/runtime-config-lines.ts';
 export { USAGE_PRESETS, type UsagePreset } from './config/usage-preset.ts';
 export { type DurationInput, duration, milliseconds } from './duration.ts';
-export { type ActOptions, ChaosEngine } from './engine/chaos-engine.ts';
+export { type ActOptions, ChaosEngine, type RunOptions } from './engine/chaos-engine.ts';
 export type { EngineOptions, LimitsInput } from './engine/engine-options.ts';
 export type { EngineStatus, FaultStatus } from './engine/engine-status.ts';
 export type { FaultHandle } from './engine/fault-handle.ts';
@@ -220,6 +220,16 @@ export { runSuite, type SuiteEnd, type SuiteOptions, type SuiteResult, type Suit
 export { COMPLEXITIES, type Complexity, type Scenario, type ScenarioInput } from './scenario/scenario.ts';
 export { type LibraryParts, type ScenarioFilter, ScenarioLibrary } from './scenario/scenario-library.ts';
 export type { Suite, SuiteInput } from './scenario/suite.ts';
+export type { Appeal, Deed, DeedHost, DeedOrder, DeedPlan, DeedResult } from './schedule/deed.ts';
+export { experimentDeed } from './schedule/experiment-deed.ts';
+export type { FencedLeadership, SchedulingLeadership } from './schedule/leadership.ts';
+export { type MonkeyInput, type MonkeyPlan, monkey, type ThingInput, type WhenInput } from './schedule/monkey.ts';
+export type { WindowInput } from './schedule/monkey-schema.ts';
+export type { PastSource, RecordedEntry, RecordFilter } from './schedule/recorded-schedule.ts';
+export type { ReplayOptions } from './schedule/replay.ts';
+export type { PickedDeed, ScheduleEvents, ScheduleMode, SkipReason } from './schedule/schedule-events.ts';
+export type { ScheduleCounts, ScheduleHandle } from './schedule/schedule-handle.ts';
+export type { SchedulePhase, ScheduleState } from './schedule/schedule-state.ts';
 export { type RateInput, rate, type SizeInput, size } from './size.ts';
 export {
   type ExclusiveHold,

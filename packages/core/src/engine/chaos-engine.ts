@@ -9,6 +9,10 @@ import type { ExperimentPlan } from '../plan/experiment-plan.ts';
 import { planExperiment } from '../plan/plan-experiment.ts';
 import { freshSeed, seededRandom } from '../random.ts';
 import type { Run } from '../run/run.ts';
+import type { MonkeyPlan } from '../schedule/monkey.ts';
+import type { ReplayOptions } from '../schedule/replay.ts';
+import type { ScheduleHandle } from '../schedule/schedule-handle.ts';
+import { Schedules } from '../schedule/schedules.ts';
 import { prepareStateFolder } from '../state/state-folder.ts';
 import { resolveTargets } from '../target/resolve.ts';
 import { EmergencyStop, type StopResult } from './emergency-stop.ts';
@@ -26,6 +30,11 @@ export interface ActOptions {
   readonly signal?: AbortSignal;
   /** Who asked; goes into events, approvals and the ledger. */
   readonly actor?: string;
+}
+
+export interface RunOptions extends ActOptions {
+  /** Whole number from 0, in place of the experiment's own or a fresh one: the same seed picks the same targets. */
+  readonly seed?: number;
 }
 
 type Life =
@@ -52,6 +61,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
   readonly #parts: EngineParts;
   readonly #runs: Runs;
   readonly #stop: EmergencyStop;
+  readonly #schedules: Schedules;
   #life: Life = { phase: 'new' };
 
   /** Checks the options and plugins; touches nothing. Throws `CHAOS_OPTIONS_INVALID`, `CHAOS_PLUGIN_INVALID`. */
@@ -61,6 +71,18 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
     sharePartsOf(this, this.#parts);
     this.#parts.hub.on('*', (event) => this.#parts.ledger?.record(event));
     this.#runs = new Runs(this.#parts);
+    const { clock, hub } = this.#parts;
+    this.#schedules = new Schedules({
+      host: {
+        clock,
+        emit: hub.emit,
+        parse: (input) => this.parse(input),
+        plan: (experiment, order) => this.plan(experiment, order),
+        run: (experiment, order) => this.run(experiment, order),
+        hindrance: () => this.#hindrance(),
+      },
+      recent: () => hub.recent(),
+    });
     this.#stop = new EmergencyStop({
       parts: this.#parts,
       open: () => (this.#life.phase === 'started' ? this.#life.open : undefined),
@@ -117,7 +139,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
    * Runs an experiment: steady state, faults, recovery, verdict. Throws at once for invalid input or too many runs;
    * everything else ends in `run.report` with a verdict.
    */
-  run(experiment: ExperimentInput<Ps> | Experiment, options: ActOptions = {}): Run {
+  run(experiment: ExperimentInput<Ps> | Experiment, options: RunOptions = {}): Run {
     const { door } = this.#started();
     return this.#runs.begin(this.parse(experiment), door, options);
   }
@@ -126,7 +148,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
    * Dry run: exact targets, order, leases, every guard's opinion. Touches nothing; works before start() too. Throws
    * `CHAOS_EXPERIMENT_INVALID`, `CHAOS_CONFIGURATION_MISSING`.
    */
-  async plan(experiment: ExperimentInput<Ps> | Experiment, options: ActOptions = {}): Promise<ExperimentPlan> {
+  async plan(experiment: ExperimentInput<Ps> | Experiment, options: RunOptions = {}): Promise<ExperimentPlan> {
     const parsed = this.parse(experiment);
     const { registry, guards, clock, log, redactor, latch, safety, checked, environment } = this.#parts;
     const live = this.#life.phase === 'started' ? this.#life.open.session.live : NOTHING_LIVE;
@@ -145,7 +167,29 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
       maxHold: safety.maxHold,
       environment,
     };
-    return await planExperiment(parsed, { seed: parsed.seed ?? freshSeed(), actor: options.actor }, host);
+    return await planExperiment(
+      parsed,
+      { seed: options.seed ?? parsed.seed ?? freshSeed(), actor: options.actor },
+      host,
+    );
+  }
+
+  /**
+   * Hands over a schedule, `monkey({ … })`. It goes on until it is stopped or the engine closes; off unless it says
+   * `enabled`. Throws `CHAOS_SCHEDULE_INVALID`, `CHAOS_EXPERIMENT_INVALID`.
+   */
+  schedule(plan: MonkeyPlan<Ps>): ScheduleHandle {
+    this.#started();
+    return this.#schedules.begin(plan);
+  }
+
+  /**
+   * Repeats the picks of a recorded schedule: the same deeds on the same targets at the same offsets from now on. A pick
+   * that would hit other targets than recorded is skipped, and said so. Throws `CHAOS_SCHEDULE_INVALID`.
+   */
+  async replay(scheduleId: string, options: ReplayOptions<Ps> = {}): Promise<ScheduleHandle> {
+    this.#started();
+    return await this.#schedules.replay(scheduleId, options);
   }
 
   /** Untyped input (object, JSON or YAML text) to an experiment, or `CHAOS_EXPERIMENT_INVALID` with paths. */
@@ -234,6 +278,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
     const open = life.phase === 'starting' ? await life.opening : life.phase === 'started' ? life.open : undefined;
     this.#life = { phase: 'closed' };
     this.#stop.disarm();
+    await this.#schedules.stopAll('the engine was closed');
     await this.#runs.abortAll('engine-closed', 'the engine was closed');
     const result = await open?.session.close();
     for (const plugin of this.plugins) await plugin.close?.();
@@ -262,6 +307,15 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
       throw error;
     }
     this.#stop.arm();
+  }
+
+  /** Why a schedule cannot act now. */
+  #hindrance(): string | undefined {
+    const { armed, latch } = this.#parts;
+    if (!armed) return 'the engine is not armed; say `armed: true` or set CHAOS_ENABLED=true';
+    if (latch.state.engaged) return `the emergency stop is engaged: ${latch.state.reason}`;
+    if (this.#life.phase !== 'started') return 'the engine is closed';
+    return this.#life.open.session.isStale ? 'the guardian took over; the engine must be started again' : undefined;
   }
 
   #started(): OpenEngine {

@@ -17,6 +17,8 @@ import { versionsOf } from './versions.ts';
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly actor?: string;
+  /** In place of the experiment's own. */
+  readonly seed?: number;
 }
 
 /** The runs of one engine. */
@@ -33,7 +35,7 @@ export class Runs {
   }
 
   /** Begins a run. Throws `CHAOS_RUN_LIMIT` when too many are on. */
-  begin(experiment: Experiment, door: FaultDoor, { signal, actor }: RunOptions): Run {
+  begin(experiment: Experiment, door: FaultDoor, { signal, actor, seed }: RunOptions): Run {
     const { maxConcurrentRuns, stopWhen } = this.#parts.safety;
     if (this.#running.size >= maxConcurrentRuns) {
       throw new ChaosError(
@@ -46,7 +48,7 @@ export class Runs {
     const order = {
       id: freshId('run'),
       experiment: limited,
-      seed: experiment.seed ?? freshSeed(),
+      seed: seed ?? experiment.seed ?? freshSeed(),
       actor: actor ?? null,
     };
     const run = new Run(this.#hostFor(door), order, signal);

@@ -2,6 +2,7 @@ import type { DrillEvents } from '../card/drill-events.ts';
 import type { FaultPhase, Proof, RevertCause } from '../fault/life.ts';
 import type { JsonObject } from '../json.ts';
 import type { Health } from '../probe/probe.ts';
+import type { ScheduleEvents } from '../schedule/schedule-events.ts';
 import type { Target } from '../target/target.ts';
 
 /** The fault an event speaks of. */
@@ -14,7 +15,7 @@ export interface FaultReference {
 export type RunPhase = 'prepare' | 'baseline' | 'stress' | 'failure' | 'recovery' | 'validation' | 'analysis';
 
 /** The engine's own events: `noun:verb` to payload. Payloads are plain JSON. No event is named `error`. */
-export interface CoreEvents extends DrillEvents {
+export interface CoreEvents extends DrillEvents, ScheduleEvents {
   /** start() finished; `orphans` = faults of a former life that were dealt with first. */
   'engine:started': { readonly state: string; readonly armed: boolean; readonly orphans: number };
   /** A guarantee is weaker than it could be on this host. */

@@ -1,5 +1,6 @@
 import { DRILL_LINES } from '../card/drill-lines.ts';
 import type { JsonObject } from '../json.ts';
+import { SCHEDULE_LINES } from '../schedule/schedule-lines.ts';
 import type { CoreEvents, FaultReference } from './chaos-events.ts';
 
 const fault = ({ type, target }: FaultReference): string => `${type} on ${target.kind} ${target.name}`;
@@ -48,6 +49,7 @@ export const CORE_LINES: { readonly [Type in keyof CoreEvents]: (data: CoreEvent
   'mark:set': (e) => `RECOVERY: mark ${e.mark} at ${ms(e.at)}`,
   'emergency:stopped': (e) => `CHAOS: EMERGENCY STOP: ${e.reason}; ${e.reverted} reverted, ${e.leaked} leaked`,
   'emergency:released': (e) => `RECOVERY: emergency stop released: ${e.reason}`,
+  ...SCHEDULE_LINES,
   'host:log': (e) => `CHAOS: ${e.message}${data(e.data)}`,
   'host:signal': (e) => `RECOVERY: ${e.kind} ${e.name}${data(e.data)}`,
   ...DRILL_LINES,

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { ChaosError } from '../errors.ts';
+
+/** An event of an engine, or an entry of a ledger: what is read of either. */
+export interface RecordedEntry {
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** Which entries are wanted; the members are those of a ledger's query. */
+export interface RecordFilter {
+  readonly type: 'schedule:*';
+  /** The schedule's id. Absent: of all schedules. */
+  readonly run?: string;
+}
+
+type Entries = Iterable<RecordedEntry> | AsyncIterable<RecordedEntry>;
+
+/** Reads what was recorded, oldest first. More than was asked for does no harm. */
+export type PastSource = (filter: RecordFilter) => Entries | Promise<Entries>;
+
+const started = z.object({ schedule: z.string(), seed: z.number(), deeds: z.array(z.string()) });
+
+const picked = z.object({
+  schedule: z.string(),
+  due: z.iso.datetime(),
+  offset: z.number(),
+  mode: z.enum(['live', 'safe', 'stress']),
+  deeds: z.array(
+    z.object({
+      name: z.string(),
+      seed: z.number(),
+      groups: z.array(z.string()),
+      targets: z.array(z.object({ kind: z.string(), name: z.string() })),
+    }),
+  ),
+});
+
+const done = z.object({
+  schedule: z.string(),
+  outcomes: z.array(z.object({ deed: z.string(), outcome: z.enum(['passed', 'failed', 'inconclusive']) })),
+});
+
+export type RecordedStart = z.output<typeof started>;
+export type RecordedPick = z.output<typeof picked>;
+export type RecordedDone = z.output<typeof done>;
+
+/** What a schedule left in the record, one call per entry. Entries of other kinds are passed over. */
+export interface RecordedVisitor {
+  started?(start: RecordedStart): void;
+  picked?(pick: RecordedPick): void;
+  done?(end: RecordedDone): void;
+}
+
+/** Walks through the record. Throws `CHAOS_SCHEDULE_INVALID` for an entry of a schedule that is not what it should be. */
+export async function readRecorded(entries: Entries | Promise<Entries>, visitor: RecordedVisitor): Promise<void> {
+  for await (const { type, data } of await entries) {
+    if (type === 'schedule:started') visitor.started?.(read(started, type, data));
+    if (type === 'schedule:picked') visitor.picked?.(read(picked, type, data));
+    if (type === 'schedule:done') visitor.done?.(read(done, type, data));
+  }
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, type: string, data: unknown): z.output<Schema> {
+  const result = schema.safeParse(data);
+  if (result.success) return result.data;
+  throw new ChaosError(
+    'CHAOS_SCHEDULE_INVALID',
+    `expected an entry ${type} as a schedule writes it, got ${z.prettifyError(result.error)}`,
+  );
+}

@@ -1,0 +1,11 @@
+import type { Clock } from '../clock.ts';
+import type { Emit } from '../event/chaos-events.ts';
+import type { DeedHost } from './deed.ts';
+
+/** What schedules need of their engine. */
+export interface ScheduleHost extends DeedHost {
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Why nothing can be injected now: not armed, stopped, closed. Undefined when it can. */
+  hindrance(): string | undefined;
+}
