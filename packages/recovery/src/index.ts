@@ -175,6 +175,9 @@ export {
   type WorkerSamplerOptions,
   workerSampler,
 } from './sampling/worker-sampler.ts';
+export { SCENARIO_ALIASES } from './scenario/scenario-aliases.ts';
+export { scenarioLibrary } from './scenario/scenario-library.ts';
+export { type SuiteSummary, suiteLines, summarizeSuite } from './scenario/suite-summary.ts';
 export {
   type SnapshotPlan,
   type SnapshotRound,

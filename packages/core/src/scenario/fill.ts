@@ -12,7 +12,8 @@ type Found = { readonly value: unknown } | undefined;
 /**
  * Puts values in the place of `${parameters.<name>}`. A string that is one reference becomes the value itself; within a
  * longer string it becomes text. `${parameters.<name>.percent}` writes a share as a percentage, as `pick` takes it.
- * A member or item that is a reference to an optional parameter without a value is left out. Other templates stay.
+ * A member or item that is a reference to an optional parameter without a value is left out, and so is a step whose
+ * target is one. Other templates stay.
  */
 export class Filling {
   readonly problems: Problem[] = [];
@@ -35,6 +36,7 @@ export class Filling {
     }
     if (typeof value !== 'object' || value === null) return value;
     const members = Object.entries(value).map(([key, member]) => [key, this.fill(member, [...path, key])] as const);
+    if (members.some(([key, member]) => key === 'target' && member === undefined)) return undefined;
     return Object.fromEntries(members.filter(([, member]) => member !== undefined));
   }
 

@@ -1,0 +1,118 @@
+import type { ScenarioInput } from '@bridge/chaos-core';
+import { ANSWERS, TARGET, VALIDATED } from './shared-parts.ts';
+
+export const NETWORK_SCENARIOS: readonly ScenarioInput[] = [
+  {
+    name: 'network_latency_light',
+    description: 'The way to a service is a little slow: nobody should notice.',
+    category: 'network',
+    complexity: 'simple',
+    parameters: {
+      target: TARGET,
+      delay: { type: 'duration', default: '100ms' },
+      jitter: { type: 'duration', default: '20ms' },
+      duration: { type: 'duration', default: '60s' },
+    },
+    steps: [
+      {
+        disturb: 'network_delay',
+        profile: 'light',
+        target: '${parameters.target}',
+        with: { delay: '${parameters.delay}', jitter: '${parameters.jitter}' },
+        for: '${parameters.duration}',
+      },
+    ],
+    ...VALIDATED,
+  },
+  {
+    name: 'network_latency_severe',
+    description: 'The way to a service is as slow as is allowed at all: time-outs and queues are under test.',
+    category: 'network',
+    complexity: 'simple',
+    parameters: {
+      target: TARGET,
+      delay: { type: 'duration', default: '2000ms' },
+      jitter: { type: 'duration', default: '400ms' },
+      duration: { type: 'duration', default: '60s' },
+    },
+    steps: [
+      {
+        disturb: 'network_delay',
+        profile: 'severe',
+        target: '${parameters.target}',
+        with: { delay: '${parameters.delay}', jitter: '${parameters.jitter}' },
+        for: '${parameters.duration}',
+      },
+    ],
+    ...VALIDATED,
+  },
+  {
+    name: 'bandwidth_limit',
+    description: 'Little fits through the way to a service.',
+    category: 'network',
+    complexity: 'simple',
+    parameters: {
+      target: TARGET,
+      profile: { type: 'profile', default: 'moderate' },
+      duration: { type: 'duration', default: '60s' },
+    },
+    steps: [
+      {
+        disturb: 'bandwidth_limit',
+        profile: '${parameters.profile}',
+        target: '${parameters.target}',
+        for: '${parameters.duration}',
+      },
+    ],
+    ...VALIDATED,
+  },
+  {
+    name: 'packet_loss',
+    description: 'Packets are lost by chance: retries and pools are under test.',
+    category: 'network',
+    complexity: 'simple',
+    parameters: {
+      target: TARGET,
+      profile: { type: 'profile', default: 'moderate' },
+      duration: { type: 'duration', default: '60s' },
+    },
+    steps: [
+      {
+        disturb: 'packet_loss',
+        profile: '${parameters.profile}',
+        target: '${parameters.target}',
+        for: '${parameters.duration}',
+      },
+    ],
+    ...VALIDATED,
+  },
+  {
+    name: 'network_partition',
+    description: 'A share of the nodes and the rest cannot reach each other; a probe asks whether they still agree.',
+    category: 'network',
+    complexity: 'complex',
+    parameters: {
+      nodes: { type: 'target', description: 'all nodes: containers, or a proxy in front of each' },
+      ratio: { type: 'share', description: 'of the nodes, on one side', default: 0.5 },
+      duration: { type: 'duration', default: '60s' },
+      seed: { type: 'integer', description: 'which nodes', default: 1, min: 0 },
+      consensus: { type: 'probe', description: 'healthy while the nodes agree' },
+      within: { type: 'duration', description: 'until they agree again', default: '300s' },
+    },
+    steadyState: {
+      hypothesis: 'nodes that were cut off agree with the others again',
+      probes: ['${parameters.consensus}'],
+    },
+    steps: [
+      {
+        id: 'partition',
+        disturb: 'network_partition',
+        target: '${parameters.nodes}',
+        with: { ratio: '${parameters.ratio}', seed: '${parameters.seed}' },
+        for: '${parameters.duration}',
+      },
+    ],
+    recovery: { within: '${parameters.within}' },
+    ...ANSWERS,
+  },
+];
