@@ -2,6 +2,7 @@ import { ChaosError, definePlugin } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { Agents } from '../container/agent/agents.ts';
 import { DockerConnections } from '../docker/connections.ts';
+import { fileAppend } from './fault/append.ts';
 import { fileCorrupt } from './fault/corrupt.ts';
 import { fileEdit } from './fault/edit.ts';
 import { fileHide } from './fault/hide.ts';
@@ -41,6 +42,7 @@ export function files(options: FilesOptions = {}) {
       fileTruncate(toolbox),
       fileHide(toolbox),
       filePermission(toolbox),
+      fileAppend(toolbox),
     ],
     probes: [],
     async close() {

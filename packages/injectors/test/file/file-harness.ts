@@ -14,6 +14,7 @@ export const FILE_PARAMS: Readonly<Record<string, JsonObject>> = {
   'file.truncate': { keep: '3B' },
   'file.hide': {},
   'file.permission': { mode: '000' },
+  'file.append': { lines: ['token=made-up', 'and another'] },
 };
 
 export const CONTENT = '{\n  "pool": 10,\n  "host": "db"\n}\n';
