@@ -159,6 +159,7 @@ export { type RepeatEnd, type RepeatOptions, type Repetition, repeat, repetition
 export { repetitionLines } from './repeat/repetition-lines.ts';
 export { type ComparedValue, compareReports, type ReportComparison } from './report/comparison/compare-reports.ts';
 export { renderComparisonMarkdown } from './report/comparison/comparison-markdown.ts';
+export { renderHtml } from './report/html/render-html.ts';
 export { type RecordRunOptions, type RunRecording, recordRun } from './report/journal/record-run.ts';
 export { type JournalReportOptions, readReport, reportFromJournal } from './report/journal/report-from-journal.ts';
 export { renderJunit } from './report/junit/render-junit.ts';
@@ -186,6 +187,11 @@ export {
   snapshots,
 } from './snapshot/snapshot-schedule.ts';
 export { type Snapshot, type SnapshotRetention, SnapshotStore } from './snapshot/snapshot-store.ts';
+export type { Part, PartName } from './start/part.ts';
+export type { RunningSystem } from './start/running-system.ts';
+export type { RuntimeEvents } from './start/runtime-events.ts';
+export { startFromConfig } from './start/start-from-config.ts';
+export type { Forward, StartOptions } from './start/start-options.ts';
 export { a12, cliffsDelta } from './statistics/a12.ts';
 export {
   type BootstrapOptions,
