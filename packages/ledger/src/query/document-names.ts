@@ -14,7 +14,16 @@ export const DOCUMENT_NAMES: Readonly<Record<string, readonly string[]>> = {
   'leader.changed': ['leader:changed', 'leadership:changed'],
   'federation/heartbeat': ['heartbeat:*', 'ledger:heartbeat'],
   'federation/consensus': ['consensus:*', 'leader:*', 'leadership:*'],
-  recovery: ['mark:set', 'fault:reverted', 'fault:gone', 'fault:leaked', 'run:finished', 'playbook:*', 'recovery:*'],
+  recovery: [
+    'mark:set',
+    'fault:reverted',
+    'fault:gone',
+    'fault:leaked',
+    'run:finished',
+    'playbook:*',
+    'recovery:*',
+    'watchtower:*',
+  ],
 };
 
 /** Replaces document names by the types they stand for; other names stay. */
