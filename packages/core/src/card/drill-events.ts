@@ -46,6 +46,8 @@ export interface DrillEvents {
     /** Of a null drill: the triggers that were listened to, and whether they fired with nothing broken. */
     readonly triggers?: readonly { readonly name: string; readonly fired: boolean }[];
   };
+  /** Coverage knows of this cell from now on. */
+  'coverage:added': { readonly card: string; readonly target: string; readonly environment: string };
   /** A cell has been left too long. Said once per level and cell until it is drilled. */
   'coverage:escalated': {
     readonly card: string;

@@ -12,7 +12,10 @@ export interface IncidentView {
   readonly card_id: string | null;
   /** The card's category, else the family of the first fault (`network` of `network.latency`). */
   readonly category: string | null;
-  /** Null while the run goes on. True for the verdicts `held` and `recovered`, unless a gate failed. */
+  /**
+   * Null while the run goes on. Of a drill whether it passed; else true for the verdicts `held` and `recovered`, unless a
+   * gate failed.
+   */
   readonly success: boolean | null;
   /** Seconds from the impact to the system's own detection; null when it was not detected. */
   readonly mean_time_to_detect: number | null;
@@ -33,6 +36,8 @@ interface Draft {
     category: string | null;
     family: string | null;
     verdict: string | null;
+    /** What the drill of a card amounted to. */
+    drill: string | null;
     detect: number | null;
     heal: number | null;
   };
@@ -67,7 +72,8 @@ function add(drafts: Map<string, Draft>, run: string, index: number, entry: Enve
   readCard(draft, data);
   readGates(draft, data['gates']);
   readArtifacts(draft, data['artifacts']);
-  if (type === 'fault:intended') draft.view.family ??= text(member(data['fault'], 'type'))?.split('.')[0] ?? null;
+  if (type === 'drill:finished') draft.view.drill = text(data['outcome']);
+  else if (type === 'fault:intended') draft.view.family ??= text(member(data['fault'], 'type'))?.split('.')[0] ?? null;
   else if (type === 'mark:set') readMark(draft, data);
   else if (type === 'run:finished') {
     draft.view.verdict = text(data['verdict']);
@@ -77,7 +83,16 @@ function add(drafts: Map<string, Draft>, run: string, index: number, entry: Enve
 }
 
 function newDraft(timestamp: string): Draft {
-  const view = { timestamp, card: null, category: null, family: null, verdict: null, detect: null, heal: null };
+  const view = {
+    timestamp,
+    card: null,
+    category: null,
+    family: null,
+    verdict: null,
+    drill: null,
+    detect: null,
+    heal: null,
+  };
   return { view, marks: new Map(), gates: new Map(), artifacts: new Map(), entries: [] };
 }
 
@@ -91,7 +106,7 @@ function finish(run: string, { view, marks, gates, artifacts, entries }: Draft):
     incident_id: run,
     card_id: view.card,
     category: view.category ?? view.family,
-    success: view.verdict === null ? null : fine && failed === 0,
+    success: view.drill !== null ? view.drill === 'passed' : view.verdict === null ? null : fine && failed === 0,
     mean_time_to_detect: seconds(view.detect ?? between(onset, marks.get('detect'))),
     mean_time_to_heal: seconds(view.heal ?? between(onset, marks.get('recovered'))),
     gates_passed: passed,

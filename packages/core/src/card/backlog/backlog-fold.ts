@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { JsonObject } from '../../json.ts';
 import { type BacklogItem, backlogItem } from './backlog-item.ts';
 
 /** What is read of an entry of a ledger; the entries of every ledger have it. */
@@ -7,7 +6,7 @@ export interface HistoryEntry {
   readonly type: string;
   /** RFC 3339. */
   readonly time: string;
-  readonly data: JsonObject;
+  readonly data: object;
 }
 
 const change = z.object({ item: backlogItem });
