@@ -17,6 +17,7 @@ export { type ActionParts, standardActions } from './action/standard-actions.ts'
 export { type CalibrateOptions, calibrate } from './calibration/calibrate.ts';
 export type { AlarmRate, Calibration, SeriesCalibration } from './calibration/calibration.ts';
 export { calibrationLines } from './calibration/calibration-lines.ts';
+export { builtInCards } from './card/built-in-cards.ts';
 export {
   type Cascade,
   type CascadeHop,
@@ -257,6 +258,7 @@ export { type MissingBinaryOptions, missingBinary } from './trigger/detector/mis
 export { cpuSaturation, type MemorySlopeOptions, memorySlope, queueDepth } from './trigger/detector/resources.ts';
 export { type SecretInLogOptions, secretInLog } from './trigger/detector/secret-in-log.ts';
 export { type SourceErrorOptions, sourceError } from './trigger/detector/source-error.ts';
+export { withData } from './trigger/detector/with-data.ts';
 export {
   type Detector,
   type DetectorContext,
