@@ -1,5 +1,5 @@
-import { isChaosError, plainMessage } from '@bridge/chaos-core';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { type ErrorDocument, errorDocument } from '../error-document.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { exitCodeOfError } from '../exit-code-of.ts';
 import { readExperiment } from '../host/experiment-source.ts';
@@ -14,7 +14,7 @@ interface Validated {
   readonly file: string;
   readonly ok: boolean;
   readonly name?: string;
-  readonly error?: { readonly code: string; readonly message: string; readonly details: object };
+  readonly error?: ErrorDocument;
 }
 
 /** Checks experiments against what the plugins offer; touches nothing. */
@@ -31,9 +31,8 @@ async function validated(io: Io, config: LoadedConfig, file: string): Promise<Va
     const { experiment } = await understand(config, await readExperiment(io, file));
     return { file, ok: true, name: experiment.name };
   } catch (error) {
-    if (!isChaosError(error) || exitCodeOfError(error) !== EXIT.usage) throw error;
-    const { code, details } = error;
-    return { file, ok: false, error: { code, message: plainMessage(error), details } };
+    if (exitCodeOfError(error) !== EXIT.usage) throw error;
+    return { file, ok: false, error: errorDocument(error) };
   }
 }
 

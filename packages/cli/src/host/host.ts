@@ -11,7 +11,7 @@ export type AnyEngine = ChaosEngine<readonly ChaosPlugin[]>;
 export function engineOf(
   config: LoadedConfig,
   plugins: readonly ChaosPlugin[],
-  choice: Pick<EngineOptions, 'armed' | 'ledger' | 'sampler' | 'judge'>,
+  choice: Pick<EngineOptions, 'armed' | 'ledger' | 'sampler'>,
 ): AnyEngine {
   const { state, engine } = config;
   return new ChaosEngine<readonly ChaosPlugin[]>({ service: 'chaos', ...choice, ...engine, state, plugins });

@@ -48,9 +48,9 @@ async function openLedger(directory: string | undefined): Promise<EngineLedger |
   return await engineLedger({ open: () => open({ directory }) });
 }
 
-/** With probes: a sampler in its own thread, and the judge that holds every window against the baseline. */
-async function measuringWith(plugins: readonly ChaosPlugin[]): Promise<Pick<EngineOptions, 'sampler' | 'judge'>> {
+/** With probes: a sampler in its own thread, so that nothing this program does can hide a check. */
+async function measuringWith(plugins: readonly ChaosPlugin[]): Promise<Pick<EngineOptions, 'sampler'>> {
   if (!plugins.some(({ name }) => name === 'recovery')) return {};
-  const { comparingJudge, workerSampler } = await import('@bridge/chaos-recovery');
-  return { sampler: workerSampler(), judge: comparingJudge() };
+  const { workerSampler } = await import('@bridge/chaos-recovery');
+  return { sampler: workerSampler() };
 }

@@ -15,16 +15,22 @@ export type Checked<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** `faults[0].params.delay`; keys that are no identifiers are quoted. The root is `(root)`. */
+/** `faults[0].params.delay`; keys that are no identifiers are quoted, long ones cut. The root is `(root)`. */
 export function pathText(path: Path): string {
   if (path.length === 0) return '(root)';
   return path
-    .map((key, position) => {
+    .map((given, position) => {
+      const key = typeof given === 'string' ? clipped(given) : given;
       if (typeof key === 'number') return `[${key}]`;
       if (!/^[\w$-]+$/.test(key)) return `[${JSON.stringify(key)}]`;
       return position === 0 ? key : `.${key}`;
     })
     .join('');
+}
+
+/** A key may be all that somebody's file consists of. */
+function clipped(key: string): string {
+  return key.length > 80 ? `${key.slice(0, 79).toWellFormed()}…` : key;
 }
 
 /** The same problems, seen from a value that holds the checked one under `prefix`. */

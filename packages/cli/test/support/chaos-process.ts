@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const BIN = join(import.meta.dirname, '../../src/bin.ts');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ChaosProcess {
+  readonly child: ChildProcess;
+  /** Resolves when the standard error stream has shown this text. */
+  seen(text: string): Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+/** `chaos` as a process of its own, from source. */
+export function startChaos(cwd: string, words: readonly string[], flags: readonly string[] = []): ChaosProcess {
+  const child = spawn(process.execPath, [...flags, '-C', '@bridge/source', BIN, ...words], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
+  const ended = once(child, 'close').then(([code, signal]) => {
+    return { code, signal, stdout: stdout.text(), stderr: stderr.text() };
+  });
+  return { child, seen: stderr.seen, ended };
+}
+
+/** Runs `chaos` to its end. */
+export function chaos(cwd: string, ...words: readonly string[]): Promise<Ended> {
+  return startChaos(cwd, words).ended;
+}
+
+function gather(stream: NodeJS.ReadableStream): { text(): string; seen(wanted: string): Promise<void> } {
+  let text = '';
+  const waiting: { readonly wanted: string; readonly resolve: () => void }[] = [];
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    text += chunk;
+    for (const { wanted, resolve } of waiting) if (text.includes(wanted)) resolve();
+  });
+  return {
+    text: () => text,
+    seen: (wanted) =>
+      new Promise((resolve) => {
+        waiting.push({ wanted, resolve });
+        if (text.includes(wanted)) resolve();
+      }),
+  };
+}
