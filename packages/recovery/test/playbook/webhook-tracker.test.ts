@@ -101,7 +101,7 @@ test('what the watchtower gives up becomes a playbook, and a task for people', a
     name: 'call-for-help',
     on: ['watchtower.gave-up'],
     steps: [{ id: 'task', action: 'open_task', with: { title: 'the worker does not start' } }],
-    verify: [],
+    verify: [{ action: 'check_resources', with: { cpu: 1_000, memory: 1, disk: 1 } }],
     coolDown: 0,
   });
   await using book = await playbooks({
