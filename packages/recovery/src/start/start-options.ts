@@ -47,7 +47,7 @@ export interface StartOptions<Ps extends Plugins = Plugins> {
     | { readonly fleet: Omit<FederationOptions, 'plugins' | 'ledger' | 'clock' | 'logger'> }
     | { readonly election: Omit<LeaderElectorOptions, 'clock' | 'logger'> };
   /** What the watchtower watches, and how. Default: labelled containers of the local Docker engine. */
-  readonly watch?: Pick<WatchtowerOptions, 'targets' | 'policy' | 'probe' | 'strays'>;
+  readonly watch?: Pick<WatchtowerOptions, 'targets' | 'policy' | 'probe' | 'graph' | 'strays'>;
   /** What the systems behind `integration` answer while nothing is the matter. Default: any 2xx. */
   readonly quiet?: { readonly healthMonitor?: Quiet; readonly autoRecovery?: Quiet };
   readonly logger?: Logger;

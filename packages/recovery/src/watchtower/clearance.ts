@@ -1,5 +1,6 @@
 import type { Leadership, Standing } from '../leadership/leadership.ts';
 import type { Patient } from './patient.ts';
+import type { DependencyOrder } from './policy/dependency-order.ts';
 import type { StormBrake } from './policy/storm-brake.ts';
 import { TokenBucket } from './policy/token-bucket.ts';
 import type { WatchPolicy } from './policy/watch-policy.ts';
@@ -13,17 +14,23 @@ export type Clearance =
   | { readonly cleared: false; readonly reason: Deferral; readonly retryIn: number };
 
 const LONG = 60_000;
+/** What others need comes back without a bell: a probe sees it. */
+const SOON = 1_000;
 
 export interface ClearanceParts {
   readonly policy: WatchPolicy;
   readonly leadership: Leadership;
   readonly storms: StormBrake;
+  /** Who has to be back before whom; undefined where nobody knows. */
+  readonly order: DependencyOrder | undefined;
   /** Every watched target that still exists. */
   patients(): Iterable<Patient>;
   /** Why nothing may be done at all. */
   held(): string | undefined;
   /** A restart ended: somebody else may have its place. */
   freed(): void;
+  /** What the storm of this group came from is back. */
+  causeGone(group: string): void;
 }
 
 /** Everything that may forbid a restart, from the most general to the most specific. */
@@ -46,7 +53,11 @@ export class Clearances {
     if (standing.role === 'witness') return wait('witness', policy.leaderPatience);
     if (patient.care.is === 'gave-up') return wait('gave-up');
     const storm = storms.holds(group, now);
-    if (storm > 0) return wait('storm', storm);
+    if (this.#waitsForOthers(patient, now)) return wait('dependency', SOON);
+    if (storm > 0) {
+      if (!this.#isCauseGone(patient)) return wait('storm', storm);
+      this.#parts.causeGone(group);
+    }
     const members = [...this.#parts.patients()].filter(({ target }) => target.group === group);
     const most = Math.max(1, Math.floor(policy.group.concurrent * members.length));
     const busy = this.#busy.get(group) ?? 0;
@@ -59,6 +70,16 @@ export class Clearances {
     if (retryIn > 0) return wait('rate', retryIn);
     this.#busy.set(group, busy + 1);
     return { cleared: true, standing, slot: { [Symbol.dispose]: () => this.#leave(group) } };
+  }
+
+  #waitsForOthers(patient: Patient, now: number): boolean {
+    const { order, patients } = this.#parts;
+    return order !== undefined && order.before(patient, patients(), now).length > 0;
+  }
+
+  #isCauseGone(patient: Patient): boolean {
+    const { order, patients, storms } = this.#parts;
+    return order?.isCauseGone(patient, patients(), storms.beganToGather(patient.target.group)) ?? false;
   }
 
   #leave(group: string): void {

@@ -24,6 +24,8 @@ export class Patient {
   row = 0;
   /** Results of the probe beside its own health check, in this incarnation. */
   checks: readonly boolean[] = [];
+  /** When it was last found to have failed, monotonic milliseconds. */
+  failedAt: number | undefined;
   #fineSince: number | undefined;
 
   constructor(source: WatchSource, sighting: Sighting, { budget, escalate }: WatchPolicy) {

@@ -1,9 +1,11 @@
 import { type Clock, type Logger, messageOf, type Random } from '@bridge/chaos-core';
 import type { EventFeed } from '../event/event-feed.ts';
+import type { ServiceGraph } from '../graph/service-graph.ts';
 import type { Leadership } from '../leadership/leadership.ts';
 import type { Bell } from './bell.ts';
 import { Clearances } from './clearance.ts';
 import { Patient } from './patient.ts';
+import { DependencyOrder } from './policy/dependency-order.ts';
 import { assess } from './policy/failure.ts';
 import { StormBrake } from './policy/storm-brake.ts';
 import type { WatchPolicy } from './policy/watch-policy.ts';
@@ -23,6 +25,7 @@ export interface WardParts {
   readonly bell: Bell;
   readonly signal: AbortSignal;
   readonly probeFor: ProbeFor | undefined;
+  readonly graph: ServiceGraph | undefined;
   held(): string | undefined;
 }
 
@@ -42,9 +45,19 @@ export class Ward {
   constructor(parts: WardParts) {
     this.#parts = parts;
     this.#storms = new StormBrake(parts.policy.storm);
-    const { leadership, policy, clock, bell, held, log, signal } = parts;
+    const { leadership, policy, clock, bell, held, log, signal, graph } = parts;
+    const order = graph && new DependencyOrder(graph, policy.dependencyPatience);
     const clearances = new Clearances(
-      { policy, leadership, storms: this.#storms, held, patients: () => this.patients, freed: () => bell.ring() },
+      {
+        policy,
+        leadership,
+        storms: this.#storms,
+        order,
+        held,
+        patients: () => this.patients,
+        freed: () => bell.ring(),
+        causeGone: (group) => this.releaseStorm(group),
+      },
       clock.now(),
     );
     this.#host = {
@@ -165,6 +178,7 @@ export class Ward {
     const { cause, detail } = assessment;
     const latency = happenedAt === null ? null : Math.max(0, clock.wall() - happenedAt);
     feed.emit('watchtower:detected', { target, cause, detail, role: leadership.standing.role, latency });
+    patient.failedAt = clock.now();
     this.#countForStorm(patient);
     if (target.restart === 'observe') return;
     const own = new AbortController();

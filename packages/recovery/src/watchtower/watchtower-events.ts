@@ -7,6 +7,8 @@ export type Deferral =
   | 'witness'
   | 'leadership-unknown'
   | 'storm'
+  /** Something it needs has failed too, and comes first. */
+  | 'dependency'
   | 'group-cap'
   | 'min-available'
   | 'rate'

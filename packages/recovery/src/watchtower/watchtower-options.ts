@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@bridge/chaos-core';
 import type { SignalSink } from '../event/signal-sink.ts';
+import type { ServiceGraph } from '../graph/service-graph.ts';
 import type { Leadership } from '../leadership/leadership.ts';
 import type { DockerSourceOptions } from './docker/docker-source.ts';
 import type { WatchPolicyInput } from './policy/watch-policy.ts';
@@ -25,6 +26,11 @@ export interface WatchtowerOptions {
   readonly policy?: WatchPolicyInput;
   /** Looks at a target from outside, beside its own health check; restarts are verified with it too. */
   readonly probe?: ProbeFor;
+  /**
+   * Who needs whom: restarts follow it, what others need first, and a storm is over once what its group needs is back.
+   * Targets are found in it by Compose service, group or name. Default: every group for itself.
+   */
+  readonly graph?: ServiceGraph;
   /** Releases containers that were made on this owner's behalf and left behind. Default: none are looked for. */
   readonly strays?: StrayOptions;
   /** Hears of detections and restarts, so that reports can tell when the system noticed and acted: the engine. */

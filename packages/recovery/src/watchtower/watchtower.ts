@@ -70,7 +70,7 @@ export class Watchtower implements AsyncDisposable {
     const random = seededRandom(options.seed ?? freshSeed());
     const held = (): string | undefined => this.#held;
     const shared = { policy: this.#policy, clock, random, log, feed: this.#feed, leadership, bell: this.#bell };
-    this.#ward = new Ward({ ...shared, signal, probeFor: options.probe, held });
+    this.#ward = new Ward({ ...shared, signal, probeFor: options.probe, graph: options.graph, held });
     this.#feed.on((event) => this.#tally.count(event));
     if (strays === undefined || targets.docker === false) return;
     const source = dockerStrays(targets.docker?.host);

@@ -31,6 +31,12 @@ export class StormBrake {
     return Math.max(0, this.#of(group).heldUntil - now);
   }
 
+  /** Since when the failures of the storm that is on count; whatever failed then may be its cause. */
+  beganToGather(group: string): number {
+    const { hold, within } = this.#policy;
+    return this.#of(group).heldUntil - hold - within;
+  }
+
   /** The common cause was dealt with. */
   release(group: string): void {
     this.#groups.delete(group);

@@ -51,6 +51,8 @@ export const watchPolicy = z
         hold: duration.default(60_000),
       })
       .prefault({}),
+    /** Longest that a target waits for something it needs to come back first; only with a service graph. Default 60 s. */
+    dependencyPatience: duration.default(60_000),
     /** A restart is effective when the target was fine for `hold` without a break. Default 10 s within 2 min. */
     verify: z.strictObject({ hold: duration.default(10_000), within: duration.default(120_000) }).prefault({}),
     /** So many ineffective restarts within `per` call for help. Default 3 in 30 min. */
