@@ -16,6 +16,8 @@ export interface DeedOrder {
   readonly seed: number;
   /** For events, approvals and the ledger. */
   readonly actor: string;
+  /** What chose it now. */
+  readonly why: string;
   /** Aborted when the schedule is stopped, leadership is lost or the engine closes: the deed reverts and ends. */
   readonly signal: AbortSignal;
 }

@@ -10,7 +10,7 @@ export function experimentDeed(experiment: Experiment): Deed {
   return {
     name: experiment.name,
     kind: 'experiment',
-    plan: async (host, order) => planned(await host.plan(experiment, order)),
+    plan: async (host, order) => plannedDeed(await host.plan(experiment, order)),
     async perform(host, order) {
       const run = host.run(experiment, order);
       const report = await run.report;
@@ -35,7 +35,8 @@ export function faultDeed(name: string, experiment: Experiment): Deed {
   };
 }
 
-function planned({ obstacles, steps, phases }: ExperimentPlan): DeedPlan {
+/** What a plan of the engine says to a schedule. */
+export function plannedDeed({ obstacles, steps, phases }: ExperimentPlan): DeedPlan {
   const targets = steps.flatMap((step): readonly Target[] =>
     step.kind === 'fault' && step.outcome.state === 'ready' ? step.outcome.faults.map(({ target }) => target) : [],
   );

@@ -26,6 +26,8 @@ export class Metronome {
   #last = Number.NEGATIVE_INFINITY;
   #next: number | undefined;
   #timer: Disposable | undefined;
+  /** Tells a metronome that was stopped, or started anew, by whom it called. */
+  #round = 0;
 
   constructor(options: MetronomeOptions) {
     this.#options = options;
@@ -44,6 +46,7 @@ export class Metronome {
   }
 
   stop(): void {
+    this.#round += 1;
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     this.#next = undefined;
@@ -70,11 +73,11 @@ export class Metronome {
     }
     const latest = Math.max(due, calendar.latest(now) ?? due);
     this.#last = latest;
-    // Armed first: whoever is called may stop it.
-    this.#advance();
+    const round = this.#round;
     const isLate = now - latest > grace;
     if (isLate) onMissed(due, latest);
     else if (latest > due) onMissed(due, latest - 1);
     if (!isLate) onTick(latest);
+    if (round === this.#round) this.#advance();
   }
 }

@@ -129,7 +129,7 @@ export class MonkeyPicker implements Picker {
   async #try(candidate: Weighed, attempt: Attempt): Promise<Choice | Unpicked> {
     const { deed, why } = candidate;
     const { seed, chance, tick, chosen, context } = attempt;
-    const { targets, obstacles, lasts } = await deed.plan(context.host, { ...context, seed });
+    const { targets, obstacles, lasts } = await deed.plan(context.host, { ...context, seed, why });
     const groups = groupsOf(candidate, targets, this.#paced);
     if (obstacles.length > 0 && this.mode !== 'safe') {
       return { picked: false, reason: 'not-ready', detail: `${deed.name}: ${obstacles.join('; ')}` };

@@ -3,6 +3,8 @@ import type { Choice, Picker, Picking, PickingContext, Tick, Unpicked } from './
 import type { RecordedPick } from './recorded-schedule.ts';
 import type { ScheduleMode } from './schedule-events.ts';
 
+const WHY = 'as recorded';
+
 /** Repeats what was picked: the same deeds with the same seeds, and only where they hit the same targets again. */
 export class ReplayPicker implements Picker {
   readonly mode: ScheduleMode;
@@ -34,7 +36,7 @@ export class ReplayPicker implements Picker {
     const { name, seed, groups } = recorded;
     const deed = this.deeds.find((one) => one.name === name);
     if (deed === undefined) return { picked: false, reason: 'differs', detail: `there is no deed "${name}" any more` };
-    const { targets, obstacles, lasts } = await deed.plan(context.host, { ...context, seed });
+    const { targets, obstacles, lasts } = await deed.plan(context.host, { ...context, seed, why: WHY });
     const [before, now] = [namesOf(recorded.targets), namesOf(targets)];
     if (before !== now) {
       return { picked: false, reason: 'differs', detail: `${name}: hit ${before} then, would hit ${now} now` };
@@ -43,7 +45,7 @@ export class ReplayPicker implements Picker {
       return { picked: false, reason: 'not-ready', detail: `${name}: ${obstacles.join('; ')}` };
     }
     const shown = targets.map((target) => ({ kind: target.kind, id: target.id, name: target.name }));
-    const record = { name, kind: deed.kind, seed, chance: 1, why: 'as recorded', groups, targets: shown, obstacles };
+    const record = { name, kind: deed.kind, seed, chance: 1, why: WHY, groups, targets: shown, obstacles };
     return { deed, record, lasts };
   }
 }

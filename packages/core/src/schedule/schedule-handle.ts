@@ -213,7 +213,7 @@ export class ScheduleHandle implements AsyncDisposable {
     const from = host.clock.now();
     const outcomes = await Promise.all(
       choices.map(async ({ deed, record }) => {
-        const order = { seed: record.seed, actor: this.#actor, signal };
+        const order = { seed: record.seed, why: record.why, actor: this.#actor, signal };
         return { deed: record.name, ...(await performed(() => deed.perform(host, order))) };
       }),
     );

@@ -27,7 +27,9 @@ export interface SchedulesOptions {
 export class Schedules {
   readonly #host: ScheduleHost;
   readonly #recent: SchedulesOptions['recent'];
-  readonly #open = new Map<ScheduleHandle, readonly Deed[]>();
+  readonly #open = new Set<ScheduleHandle>();
+  /** By schedule, ended ones too, so that they can be replayed; oldest first. */
+  readonly #deeds = new Map<string, readonly Deed[]>();
 
   constructor({ host, recent }: SchedulesOptions) {
     this.#host = host;
@@ -35,7 +37,7 @@ export class Schedules {
   }
 
   get all(): readonly ScheduleHandle[] {
-    return [...this.#open.keys()];
+    return [...this.#open];
   }
 
   /** Throws `CHAOS_SCHEDULE_INVALID`, or what the parser of experiments throws. */
@@ -84,19 +86,21 @@ export class Schedules {
 
   #add(options: Omit<ScheduleOptions, 'host'>): ScheduleHandle {
     const schedule = new ScheduleHandle({ ...options, host: this.#host });
-    this.#open.set(schedule, options.picker.deeds);
+    this.#open.add(schedule);
+    this.#deeds.set(schedule.id, options.picker.deeds);
+    const [oldest] = this.#deeds.keys();
+    if (this.#deeds.size > REMEMBERED && oldest !== undefined) this.#deeds.delete(oldest);
     void schedule.ended.then(() => this.#open.delete(schedule));
     return schedule;
   }
 
   #deedsOf(id: string, { things, hold }: ReplayOptions): readonly Deed[] {
     if (things === undefined) {
-      const known = this.all.find((schedule) => schedule.id === id);
-      const deeds = known && this.#open.get(known);
+      const deeds = this.#deeds.get(id);
       if (deeds !== undefined) return deeds;
       throw new ChaosError(
         'CHAOS_SCHEDULE_INVALID',
-        `expected the \`things\` of schedule ${id}, which is not open here`,
+        `expected the \`things\` of schedule ${id}, which was not begun by this engine`,
       );
     }
     const monkey = checkMonkey({ things, ...(hold === undefined ? {} : { hold }) });
@@ -121,6 +125,9 @@ export class Schedules {
     return thing.name === undefined ? deed : { ...deed, name: thing.name };
   }
 }
+
+/** How many schedules can be replayed without naming their things again. */
+const REMEMBERED = 100;
 
 /** How late a recorded pick may be repeated, ms. */
 const REPLAY_GRACE = 60_000;
