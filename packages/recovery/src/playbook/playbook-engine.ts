@@ -1,5 +1,4 @@
 import {
-  ChaosError,
   type Clock,
   freshId,
   freshSeed,
@@ -15,6 +14,7 @@ import { EventFeed, type FeedEvent, type FeedListener } from '../event/event-fee
 import type { SignalSink } from '../event/signal-sink.ts';
 import type { Leadership } from '../leadership/leadership.ts';
 import { soleLeadership } from '../leadership/sole-leadership.ts';
+import { checkActions } from './check-actions.ts';
 import { type BreakerRule, CircuitBreaker } from './circuit-breaker.ts';
 import { fingerprint, type IncidentSignal } from './incident-signal.ts';
 import { answers, type Playbook, playbookVersion } from './playbook.ts';
@@ -263,15 +263,6 @@ export class PlaybookEngine implements AsyncDisposable {
 /** An engine that answers signals from now on, unfinished runs of a former life first. */
 export async function playbooks(options: PlaybookEngineOptions): Promise<PlaybookEngine> {
   return await new PlaybookEngine(options).start();
-}
-
-function checkActions({ name, steps, outcomes, verify }: Playbook, actions: ActionRegistry): void {
-  for (const { action } of [...steps, ...Object.values(outcomes).flat()]) actions.get(action);
-  for (const { action } of verify) {
-    if (actions.get(action).effect === 'reads') continue;
-    const message = `${name}: expected verify to name actions that only look, got ${action}`;
-    throw new ChaosError('CHAOS_PLAYBOOK_INVALID', message);
-  }
 }
 
 function printParts(print: string): { trigger: string; group: string } {

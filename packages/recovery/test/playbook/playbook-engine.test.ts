@@ -236,3 +236,26 @@ test('a playbook that names an action there is none of is refused when the engin
   const made = playbooks({ playbooks: [playbook], actions: [expectValue], folder: folder.path });
   await expect(made).rejects.toThrow(/CHAOS_ACTION_UNKNOWN.*no_such_action/);
 });
+
+test('options that no action takes are refused when the engine is made; a reference may become anything', async () => {
+  await using folder = await testFolder();
+  const make = (written: object) =>
+    playbooks({
+      playbooks: [
+        definePlaybook({
+          name: 'fix',
+          on: ['x'],
+          steps: [{ id: 'a', action: 'write_value', with: { file: '/tmp/f', value: 'good', ...written } }],
+          verify: [{ action: 'expect_value', with: { file: '/tmp/f', values: ['good'] } }],
+        }),
+      ],
+      actions: [writeValue, expectValue],
+      folder: folder.path,
+    });
+  await expect(make({ value: 7 })).rejects.toThrow(
+    /CHAOS_PLAYBOOK_INVALID.*fix: a \(write_value\): with\.value: .*string/,
+  );
+  await expect(make({ color: 'red' })).rejects.toThrow(/CHAOS_PLAYBOOK_INVALID.*color/);
+  await using engine = await make({ value: '${signal.data.value}' });
+  expect(engine.recent).toEqual([]);
+});
