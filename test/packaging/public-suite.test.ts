@@ -39,7 +39,7 @@ describe('the tests that use public names only pass on the packed tarballs', () 
 
   beforeAll(async () => {
     files = await publicTests(SUITES);
-    for (const name of ['core', 'injectors', 'recovery', 'ledger']) {
+    for (const { folder: name } of inject('tarballs')) {
       // Without the workspace's compiler settings: the consumer has its own.
       const filter = (path: string) => basename(path) !== 'tsconfig.json';
       await cp(join(ROOT, 'packages', name, 'test'), join(cwd, 'packages', name, 'test'), { recursive: true, filter });
