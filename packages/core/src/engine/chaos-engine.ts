@@ -247,6 +247,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
         runId: injection.runId ?? null,
       })),
       runs: this.#runs.all,
+      schedules: this.#schedules.all.map(({ id, name, state }) => ({ id, name, phase: state.phase })),
     };
   }
 

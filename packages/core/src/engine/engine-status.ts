@@ -1,5 +1,6 @@
 import type { FaultPhase } from '../fault/life.ts';
 import type { LatchState } from '../guard/latch-state.ts';
+import type { SchedulePhase } from '../schedule/schedule-state.ts';
 import type { Target } from '../target/target.ts';
 
 export interface FaultStatus {
@@ -20,4 +21,6 @@ export interface EngineStatus {
   readonly guardian: { readonly state: 'none' | 'arming' | 'armed' | 'lost'; readonly pid: number | null };
   readonly faults: readonly FaultStatus[];
   readonly runs: readonly { readonly id: string; readonly name: string }[];
+  /** Those that have not ended. */
+  readonly schedules: readonly { readonly id: string; readonly name: string; readonly phase: SchedulePhase }[];
 }
