@@ -50,6 +50,7 @@ const needDocker = [
 ];
 
 const others = [
+  project('browser', ['test/browser/**/*.test.ts'], { timeout: 60_000 }),
   project('examples', ['test/examples/**/*.test.ts'], { timeout: 120_000 }),
   project('packaging', ['test/packaging/**/*.test.ts'], {
     timeout: 600_000,

@@ -159,6 +159,7 @@ export {
 export { type RepeatEnd, type RepeatOptions, type Repetition, repeat, repetition } from './repeat/repeat.ts';
 export { repetitionLines } from './repeat/repetition-lines.ts';
 export { type ComparedValue, compareReports, type ReportComparison } from './report/comparison/compare-reports.ts';
+export { renderComparisonHtml } from './report/comparison/comparison-html.ts';
 export { renderComparisonMarkdown } from './report/comparison/comparison-markdown.ts';
 export { renderHtml } from './report/html/render-html.ts';
 export { type RecordRunOptions, type RunRecording, recordRun } from './report/journal/record-run.ts';

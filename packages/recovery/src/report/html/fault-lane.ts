@@ -19,7 +19,7 @@ export function faultLane(frame: TimelineFrame): Lane[] {
   if (faults.length === 0) return [];
   const shown = faults.slice(0, MOST);
   const more = faults.length - shown.length;
-  const note = more === 0 ? `${faults.length} injected` : `${more} more below`;
+  const note = more === 0 ? `${faults.length} asked for` : `${more} more below`;
   const rows = shown.map((fault, index) => faultRow(frame, fault, index));
   const name = laneName(faults.length === 1 ? 'fault' : 'faults', faults.length === 1 ? '' : note, 17);
   return [{ height: shown.length * ROW, content: html`${name}${rows}` }];
@@ -29,10 +29,10 @@ function faultRow(frame: TimelineFrame, fault: FaultRecord, index: number): Mark
   const label = `${fault.type} on ${fault.target.name}`;
   const drawn = fault.outcome === 'injected' ? injectedBar(frame, fault) : rejectedBar(frame, fault);
   const width = Math.min(60, label.length) * CHARACTER;
-  const inside = drawn.right - drawn.left > width + 24;
+  const inside = drawn.right - drawn.start > width + 28;
   const room = drawn.right + 12 + width < RIGHT;
   const [x, anchor] = inside
-    ? [drawn.left + 12, 'start']
+    ? [drawn.start + 13, 'start']
     : room
       ? [drawn.right + 12, 'start']
       : [drawn.left - 10, 'end'];
@@ -40,12 +40,14 @@ function faultRow(frame: TimelineFrame, fault: FaultRecord, index: number): Mark
   return html`<g class="fault fault-${fault.outcome}" data-fault="${index}" transform="translate(0 ${index * ROW})">
 <title>${label}: effect ${effectProof(fault)}; ${reversalProof(fault)}</title>
 ${drawn.content}
-<text class="fault-name" x="${px(Math.max(LEFT + 4, x))}" y="18" text-anchor="${anchor}">${shown}</text>
+<text class="fault-name${inside ? ' inside' : ''}" x="${px(Math.max(LEFT + 4, x))}" y="18" text-anchor="${anchor}">${shown}</text>
 </g>`;
 }
 
 interface Drawn {
   readonly left: number;
+  /** Where the effect begins: a name inside stands right of it. */
+  readonly start: number;
   readonly right: number;
   readonly content: Markup;
 }
@@ -57,7 +59,7 @@ function injectedBar({ time, to }: TimelineFrame, fault: Extract<FaultRecord, { 
   if (fault.momentary) {
     const x = effect ?? left;
     const body = html`<path class="fault-point" d="M${px(x)} 4l9 9l-9 9l-9 -9z"/>${effect === null ? null : proofRing(x, 'effect')}`;
-    return { left: x - 10, right: x + 10, content: html`${bar('fault-edge', left, x)}${body}` };
+    return { left: x - 10, start: x, right: x + 10, content: html`${bar('fault-edge', left, x)}${body}` };
   }
   const right = time.at(removedAt ?? to);
   const undoing = revertingAt == null ? right : time.at(Math.min(revertingAt, removedAt ?? to));
@@ -65,13 +67,13 @@ function injectedBar({ time, to }: TimelineFrame, fault: Extract<FaultRecord, { 
   const content = html`${bar('fault-edge', left, effect ?? left)}${held}${isUndone(fault) ? bar('fault-edge', undoing, right) : null}${
     effect === null ? null : proofRing(effect, 'effect')
   }${isUndone(fault) ? proofRing(right, 'reversal') : null}`;
-  return { left, right, content };
+  return { left, start: effect ?? left, right, content };
 }
 
 function rejectedBar({ time }: TimelineFrame, { requestedAt }: Extract<FaultRecord, { requestedAt: number }>): Drawn {
   const x = time.at(requestedAt);
   const cross = html`<path class="fault-rejected" d="M${px(x - 5)} 8l10 10m0 -10l-10 10"/>`;
-  return { left: x - 6, right: x + 6, content: cross };
+  return { left: x - 6, start: x, right: x + 6, content: cross };
 }
 
 function bar(name: string, left: number, right: number): Markup | null {

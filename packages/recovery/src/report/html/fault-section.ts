@@ -1,6 +1,6 @@
 import type { Report } from '@bridge/chaos-core';
 import { effectProof, isUndone, reversalProof, sinceStart } from '../text/report-words.ts';
-import { duration } from '../text/units.ts';
+import { duration, moment } from '../text/units.ts';
 import { html, type Markup } from './markup.ts';
 
 type FaultRecord = Report['faults'][number];
@@ -26,14 +26,14 @@ function row(report: Report, fault: FaultRecord): Markup {
   return html`<tr>
 <th scope="row"><code>${fault.type}</code><div class="soft">step ${fault.step}</div>${params === '{}' ? null : html`<code class="soft">${params}</code>`}</th>
 <td class="name"><bdi>${fault.target.name}</bdi><div class="soft">${fault.target.kind}</div></td>
-<td>${when(report, fault)}</td>
+<td class="when">${when(report, fault)}</td>
 <td><span class="${seen ? 'ok' : 'no'}">${seen ? '✓' : '✕'} ${effectProof(fault)}</span></td>
 <td><span class="${undone ? 'ok' : 'no'}">${undone ? '✓' : '✕'} ${reversalProof(fault)}</span></td>
 </tr>`;
 }
 
 function when(report: Report, fault: FaultRecord): Markup {
-  const at = (time: number | null): string => (time === null ? '—' : duration(sinceStart(report, time)));
+  const at = (time: number | null): string => (time === null ? '—' : moment(sinceStart(report, time)));
   if (fault.outcome !== 'injected') return html`asked ${at(fault.requestedAt)}<div class="soft">${fault.outcome}</div>`;
   const { effectiveAt, removedAt } = fault.facts;
   if (fault.momentary) return html`${at(effectiveAt)}<div class="soft">momentary</div>`;

@@ -1,6 +1,6 @@
 import { visible } from '../text/visible.ts';
 
-/** A piece of HTML or SVG that is safe as it stands. Made by {@link html} alone. */
+/** A piece of HTML or SVG that is safe as it stands: made by {@link html}, or of numbers and constants. */
 export class Markup {
   readonly #text: string;
 

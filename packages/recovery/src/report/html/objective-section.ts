@@ -25,7 +25,7 @@ function objectiveRow(row: Objective, report: Report): Markup {
     row.outcome === 'pass' ? (['good', '✓'] as const) : broken ? (['bad', '✕'] as const) : (['warn', '–'] as const);
   const allowed = row.outcome === 'fail' && !broken ? ' (an impact is allowed here)' : '';
   const more = row.needed === null ? null : html`<div class="soft">${row.needed} checks would decide</div>`;
-  return html`<tr class="${tone}"><th scope="row">${SPANS[row.span]}</th><td class="name"><bdi>${row.probe}</bdi></td><td>${row.metric} ${limit}</td><td class="number">${seen}</td><td>${intervalBar(row, share)}<div class="soft">${share}</div></td><td class="number">${row.checks}</td><td><span class="badge">${sign} ${row.outcome}</span><span class="soft">${allowed}</span>${more}</td></tr>`;
+  return html`<tr class="${tone}"><th scope="row">${SPANS[row.span]}</th><td class="name"><bdi>${row.probe}</bdi></td><td class="limit">${row.metric} ${limit}</td><td class="number">${seen}</td><td class="limit">${intervalBar(row, share)}<div class="soft">${share}</div></td><td class="number">${row.checks}</td><td><span class="badge">${sign} ${row.outcome}</span><span class="soft">${allowed}</span>${more}</td></tr>`;
 }
 
 function intervalBar({ interval: { low, high }, share, target }: Objective, words: string): Markup {

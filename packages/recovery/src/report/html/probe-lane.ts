@@ -1,16 +1,21 @@
 import type { Report } from '@bridge/chaos-core';
 import { duration, durationOr, percent } from '../text/units.ts';
-import { type Lane, laneName } from './lane.ts';
+import type { Lane } from './lane.ts';
 import { html, type Markup } from './markup.ts';
+import { type Point, through } from './path.ts';
 import { linearScale, logScale, px, type Scale } from './scale.ts';
 import { type Column, secondColumns } from './second-columns.ts';
 import { LEFT, RIGHT, type TimelineFrame } from './timeline-frame.ts';
 
 type ProbeReport = Report['probes'][number];
 
-const PANEL = 118;
-const STRIP = 26;
-const GAP = 6;
+/** The row of the name, over the panel. */
+const HEAD = 20;
+const PANEL = 112;
+const STRIP = 24;
+const LEAST_FAILED = 3;
+const GAP = 5;
+const LONGEST_NAME = 60;
 /** From this ratio on between the slowest and the fastest second, only decades show both. */
 const WIDE = 25;
 
@@ -19,17 +24,23 @@ export function probeLane(frame: TimelineFrame, probe: ProbeReport): Lane {
   const columns = secondColumns(probe.seconds);
   const limits = latencyLimits(frame.report, probe.name);
   const axis = latencyAxis(columns, limits);
-  const x = ({ from, to }: Pick<Column, 'from' | 'to'>): number => frame.time.at(frame.from + ((from + to) / 2) * 1000);
+  const x = (second: number): number => frame.time.at(frame.from + second * 1000);
   const content = html`<g class="probe" data-probe="${probe.name}">
-${laneName(probe.name, axis.name, 16)}
+<text class="strong-text" x="${LEFT}" y="13"><title>${probe.name}</title>${cut(probe.name)} <tspan class="kind">${axis.name}</tspan></text>
+<g transform="translate(0 ${HEAD})">
 <rect class="panel" x="${LEFT}" y="0" width="${RIGHT - LEFT}" height="${PANEL}"/>
 ${gridLines(axis.scale)}
 ${limits.map((limit) => limitLine(axis.scale, limit))}
 ${runsOf(columns).map((run) => latencyShape(run, axis.scale, x))}
 <text x="${LEFT - 12}" y="${PANEL + GAP + 17}" text-anchor="end">healthy</text>
 ${columns.map((column) => secondColumn(frame, column))}
+</g>
 </g>`;
-  return { height: PANEL + GAP + STRIP, content };
+  return { height: HEAD + PANEL + GAP + STRIP, content };
+}
+
+function cut(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1).toWellFormed()}…`;
 }
 
 interface LatencyAxis {
@@ -83,15 +94,19 @@ function runsOf(columns: readonly Column[]): Column[][] {
   return runs;
 }
 
-function latencyShape(run: readonly Column[], { at }: Scale, x: (column: Column) => number): Markup {
-  const point = (column: Column, value: number | null): string => `${px(x(column))} ${px(at(value ?? 0))}`;
-  const [only] = run;
-  if (run.length === 1 && only !== undefined) {
-    return html`<circle class="dot" cx="${px(x(only))}" cy="${px(at(only.p50 ?? 0))}" r="2.5"/>`;
-  }
-  const upper = run.map((column) => point(column, column.p95));
-  const lower = run.map((column) => point(column, column.p50));
-  return html`<path class="p95-band" d="M${upper.join('L')}L${lower.toReversed().join('L')}Z"/><path class="p95-line" d="M${upper.join('L')}"/><path class="p50-line" d="M${lower.join('L')}"/>`;
+/** Steps, not slopes: what is known is one value for the whole of a second. */
+function latencyShape(run: readonly Column[], { at }: Scale, x: (second: number) => number): Markup {
+  const steps = (value: (column: Column) => number | null): Point[] =>
+    run.flatMap((column): Point[] => {
+      const y = at(value(column) ?? 0);
+      return [
+        [x(column.from), y],
+        [x(column.to), y],
+      ];
+    });
+  const [lower, upper] = [steps(({ p50 }) => p50), steps(({ p95 }) => p95)];
+  const band = through([...upper, ...lower.toReversed()]);
+  return html`<path class="p95-band" d="${band}Z"/><path class="p95-line" d="${through(upper)}"/><path class="p50-line" d="${through(lower)}"/>`;
 }
 
 function secondColumn({ time, from: start }: TimelineFrame, column: Column): Markup {
@@ -102,12 +117,14 @@ function secondColumn({ time, from: start }: TimelineFrame, column: Column): Mar
   const share = healthy + degraded === 0 ? null : healthy / (healthy + degraded);
   const span = to - from === 1 ? `second ${from}` : `seconds ${from} to ${to - 1}`;
   const words = `${span}: p50 ${durationOr(p50)}, p95 ${durationOr(p95)}, ${percent(share)} of ${checks} healthy`;
-  return html`<g class="second" data-second="${from}"><title>${words}</title>${successBar(left, width, column)}<rect class="hit" x="${px(left)}" y="0" width="${px(width)}" height="${PANEL + GAP + STRIP}"/><text class="readout" x="${LEFT + 8}" y="16">${words}</text></g>`;
+  return html`<g class="second" data-second="${from}"><title>${words}</title>${successBar(left, width, column)}<rect class="hit" x="${px(left)}" y="0" width="${px(width)}" height="${PANEL + GAP + STRIP}"/><text class="readout" x="${RIGHT}" y="-7" text-anchor="end">${words}</text></g>`;
 }
 
 function successBar(left: number, width: number, { healthy, degraded, unknown }: Column): Markup {
   const all = Math.max(1, healthy + degraded + unknown);
-  const [good, bad] = [(healthy / all) * STRIP, (degraded / all) * STRIP];
+  // One failed check in a thousand must be seen too.
+  const bad = degraded === 0 ? 0 : Math.max(LEAST_FAILED, (degraded / all) * STRIP);
+  const good = Math.min((healthy / all) * STRIP, STRIP - bad);
   const top = PANEL + GAP;
   const part = (name: string, y: number, height: number, fill: Markup | null = null): Markup | null =>
     height < 0.1

@@ -1,9 +1,10 @@
 import type { Report } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { sinceStart } from '../text/report-words.ts';
-import { duration, percent } from '../text/units.ts';
+import { moment, percent } from '../text/units.ts';
 import { type Lane, laneName } from './lane.ts';
 import { html, type Markup } from './markup.ts';
+import { type Point, through } from './path.ts';
 import { linearScale, px } from './scale.ts';
 import { LEFT, RIGHT, type TimelineFrame } from './timeline-frame.ts';
 
@@ -28,7 +29,7 @@ function signalSign({ report, time }: TimelineFrame, { kind, name, at }: Signal)
     playbook: `M${px(x - 6)} 5h12v12h-12z`,
     task: `M${px(x)} 4l7 7l-7 7l-7 -7z`,
   }[kind];
-  return html`<g data-signal="${kind}"><title>${kind} ${name}, ${duration(sinceStart(report, at))} after the start</title><path class="signal" d="${shape}"/></g>`;
+  return html`<g data-signal="${kind}"><title>${kind} ${name}, ${moment(sinceStart(report, at))} after the start</title><path class="signal" d="${shape}"/></g>`;
 }
 
 const healthSecond = z.object({ score: z.number().nullable() });
@@ -41,10 +42,10 @@ export function healthLane({ report, time }: TimelineFrame): Lane[] {
   });
   if (scores.length < 2) return [];
   const axis = linearScale(0, 1, HEALTH - 1, 3, 2);
-  const points = scores.map(({ at, score }) => `${px(time.at(at))} ${px(axis.at(score))}`);
-  const [first, last] = [scores[0]?.at ?? 0, scores.at(-1)?.at ?? 0];
+  const points = scores.map(({ at, score }): Point => [time.at(at), axis.at(score)]);
+  const floor = (index: number): Point => [time.at(scores.at(index)?.at ?? 0), HEALTH - 1];
   const lowest = scores.reduce((low, { score }) => Math.min(low, score), 1);
   const content = html`${laneName('health', `lowest ${percent(lowest)}`, 18)}<rect class="panel" x="${LEFT}" y="0" width="${RIGHT - LEFT}" height="${HEALTH}"/>
-<path class="health-area" d="M${px(time.at(first))} ${HEALTH - 1}L${points.join('L')}L${px(time.at(last))} ${HEALTH - 1}Z"/><path class="health-line" d="M${points.join('L')}"/>`;
+<path class="health-area" d="${through([floor(0), ...points, floor(-1)])}Z"/><path class="health-line" d="${through(points)}"/>`;
   return [{ height: HEALTH, content }];
 }

@@ -41,9 +41,10 @@ code, pre, .mono { font-family: var(--mono); font-size: 12.5px; }
 .brand { font-size: 12.5px; color: var(--soft); margin: 0 0 14px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 20px 22px; margin: 0 0 16px; }
 .head { border-left: 6px solid var(--tone); }
-.good { --tone: var(--good); --wash: var(--good-wash); }
-.bad { --tone: var(--bad); --wash: var(--bad-wash); }
-.warn { --tone: var(--warn); --wash: var(--warn-wash); }
+.badge { --tone: var(--soft); --wash: var(--sunken); }
+.good, .good .badge { --tone: var(--good); --wash: var(--good-wash); }
+.bad, .bad .badge { --tone: var(--bad); --wash: var(--bad-wash); }
+.warn, .warn .badge { --tone: var(--warn); --wash: var(--warn-wash); }
 .head-line { display: flex; flex-wrap: wrap; gap: 10px 12px; align-items: center; margin-bottom: 10px; }
 .badge { display: inline-block; background: var(--wash); color: var(--tone); border: 1px solid color-mix(in srgb, var(--tone) 35%, transparent);
   border-radius: 999px; padding: 1px 11px; font-size: 13px; font-weight: 600; white-space: nowrap; }
@@ -58,7 +59,8 @@ code, pre, .mono { font-family: var(--mono); font-size: 12.5px; }
 .tile .value { font-size: 24px; font-weight: 620; letter-spacing: -.02em; font-variant-numeric: tabular-nums; color: var(--tone, var(--ink)); }
 .tile .note { font-size: 12.5px; color: var(--soft); }
 .reasons { list-style: none; margin: 0; padding: 0; }
-.reasons li { display: grid; grid-template-columns: 108px 1fr; gap: 10px; padding: 9px 0; border-top: 1px solid var(--line); }
+.reasons li { display: grid; grid-template-columns: 128px 1fr; gap: 10px; padding: 9px 0; border-top: 1px solid var(--line); }
+.reasons.wide li { grid-template-columns: 150px 1fr; }
 .reasons li:first-child { border-top: 0; padding-top: 0; }
 .reasons li:last-child { padding-bottom: 0; }
 .reasons .badge { justify-self: start; align-self: start; }
@@ -72,6 +74,8 @@ th { text-align: left; font-weight: 600; font-size: 12px; color: var(--soft); }
 th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child th, tbody tr:last-child td { border-bottom: 0; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+tbody th { color: var(--ink); font-size: 13.5px; } tbody th > * { font-weight: 400; } tbody th > code:first-child { font-weight: 600; }
+td.limit, td.when { white-space: nowrap; }
 td.name { overflow-wrap: anywhere; min-width: 120px; }
 caption { text-align: left; font-size: 12.5px; color: var(--soft); padding-bottom: 6px; }
 .ok { color: var(--good); } .no { color: var(--bad); } .unsure { color: var(--warn); }
@@ -101,6 +105,7 @@ svg .grid.faint { stroke-dasharray: 2 4; }
 .phase-stress .phase-tab { fill: color-mix(in srgb, var(--violet) 18%, var(--card)); }
 .phase-failure .phase-tab { fill: color-mix(in srgb, var(--fault) 22%, var(--card)); }
 .phase-recovery .phase-tab { fill: color-mix(in srgb, var(--good) 20%, var(--card)); }
+svg .kind { fill: var(--soft); font-weight: 400; font-size: 11px; }
 svg .phase-name { fill: var(--ink); font-size: 11.5px; font-weight: 600; }
 .mark-line { stroke: var(--mark, var(--soft)); stroke-width: 1.25; stroke-dasharray: 4 3; }
 .mark-flag { fill: var(--mark, var(--soft)); }
@@ -112,21 +117,22 @@ svg .mark-time { fill: var(--soft); font-weight: 400; }
 .p95-band { fill: color-mix(in srgb, var(--cold) 24%, transparent); stroke: none; }
 .p95-line { fill: none; stroke: var(--cold); stroke-width: 1; opacity: .75; }
 .p50-line { fill: none; stroke: var(--cold); stroke-width: 2; stroke-linejoin: round; }
-.dot { fill: var(--cold); }
 .limit-line { stroke: var(--bad); stroke-dasharray: 6 4; stroke-width: 1.25; }
 svg .limit-text { fill: var(--bad); }
 .healthy { fill: color-mix(in srgb, var(--good) 70%, var(--card)); }
 .degraded-back { fill: color-mix(in srgb, var(--bad) 45%, var(--card)); }
 .hatch { stroke: var(--bad); stroke-width: 2.5; }
 .unknown { fill: var(--line); }
-.fault-hold { fill: color-mix(in srgb, var(--fault) 78%, var(--card)); }
+.fault-hold { fill: light-dark(#c8480c, #b85a1c); }
 .fault-edge { fill: color-mix(in srgb, var(--fault) 30%, var(--card)); stroke: var(--fault); stroke-dasharray: 3 2; }
-.fault-open { fill: color-mix(in srgb, var(--bad) 60%, var(--card)); stroke: var(--bad); stroke-width: 1.5; }
+.fault-open { fill: light-dark(#c2261e, #a8322c); stroke: var(--bad); stroke-width: 1.5; }
 .fault-point { fill: var(--fault); }
 .fault-rejected { stroke: var(--bad); stroke-width: 2.25; fill: none; }
 .proof { fill: var(--card); stroke: var(--good); stroke-width: 1.5; }
 .proof-check { fill: none; stroke: var(--good); stroke-width: 1.75; }
-svg .fault-name { fill: var(--ink); font-size: 11.5px; font-weight: 600; paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
+svg .fault-name.inside { fill: #fff; stroke: none; }
+svg .fault-name:not(.inside) { fill: var(--ink); paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
+svg .fault-name { font-size: 11.5px; font-weight: 600; }
 .signal { fill: var(--violet); }
 .health-area { fill: color-mix(in srgb, var(--good) 18%, transparent); } .health-line { fill: none; stroke: var(--good); stroke-width: 1.5; }
 .second .hit { fill: transparent; } .second .readout { visibility: hidden; }

@@ -1,8 +1,8 @@
 import type { Report } from '@bridge/chaos-core';
-import { duration } from '../text/units.ts';
+import { duration, moment } from '../text/units.ts';
 import { faultLane } from './fault-lane.ts';
 import { stack } from './lane.ts';
-import { MARK_ROW, markFlags, placeMarks, rowsOf } from './mark-flags.ts';
+import { MARK_ROW, markLabels, markLines, placeMarks, rowsOf } from './mark-flags.ts';
 import { html, type Markup } from './markup.ts';
 import { PHASE_TAB, phaseBands } from './phase-bands.ts';
 import { probeLane } from './probe-lane.ts';
@@ -33,8 +33,9 @@ export function timelineChart(report: Report): Markup {
 <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>
 ${phaseBands(frame, top, bottom - top)}
 ${timeAxis(frame, top + PHASE_TAB, bottom)}
+${markLines(marks, 2, bottom)}
 ${markup}
-${markFlags(marks, 2, bottom)}
+${markLabels(marks, 2)}
 </svg>`;
 }
 
@@ -50,7 +51,7 @@ function timeAxis({ time, from }: TimelineFrame, top: number, bottom: number): M
   return time.ticks.map((tick) => {
     const x = time.at(tick);
     const anchor = x > RIGHT - 20 ? 'end' : 'middle';
-    return html`<line class="grid" x1="${px(x)}" x2="${px(x)}" y1="${px(top)}" y2="${px(bottom)}"/><text x="${px(x)}" y="${px(bottom + 17)}" text-anchor="${anchor}">${tick === from ? '0' : duration(tick - from)}</text>`;
+    return html`<line class="grid" x1="${px(x)}" x2="${px(x)}" y1="${px(top)}" y2="${px(bottom)}"/><text x="${px(x)}" y="${px(bottom + 17)}" text-anchor="${anchor}">${tick === from ? '0' : moment(tick - from)}</text>`;
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Report } from '@bridge/chaos-core';
 import { MARKS, sinceStart } from '../text/report-words.ts';
-import { duration } from '../text/units.ts';
+import { duration, moment } from '../text/units.ts';
 import { html, type Markup } from './markup.ts';
 import { timelineChart } from './timeline-chart.ts';
 
@@ -27,16 +27,16 @@ function sample(content: Markup): Markup {
 function markTable(report: Report): Markup {
   const marks = MARKS.map(([mark, meaning]) => {
     const at = report.marks[mark];
-    const after = at === null ? '—' : duration(sinceStart(report, at));
+    const after = at === null ? '—' : moment(sinceStart(report, at));
     return html`<tr><th scope="row">t_${mark}</th><td class="number">${after}</td><td>${meaning}</td></tr>`;
   });
   const phases = report.phases.map(
     ({ phase, from, to }) =>
-      html`<tr><th scope="row">${phase}</th><td class="number">${duration(sinceStart(report, from))}</td><td>for ${duration(to - from)}</td></tr>`,
+      html`<tr><th scope="row">${phase}</th><td class="number">${moment(sinceStart(report, from))}</td><td>for ${duration(to - from)}</td></tr>`,
   );
   const signals = report.signals.map(
     ({ kind, name, at }) =>
-      html`<tr><th scope="row">${kind}</th><td class="number">${duration(sinceStart(report, at))}</td><td><bdi>${name}</bdi></td></tr>`,
+      html`<tr><th scope="row">${kind}</th><td class="number">${moment(sinceStart(report, at))}</td><td><bdi>${name}</bdi></td></tr>`,
   );
   return html`<details><summary>Marks, phases and signals as a table</summary><table><caption>Times since the start of the run</caption><thead><tr><th scope="col">what</th><th scope="col" class="number">when</th><th scope="col"></th></tr></thead><tbody>${phases}${marks}${signals}</tbody></table></details>`;
 }

@@ -2,7 +2,7 @@ import { type Report, summarize } from '@bridge/chaos-core';
 import {
   breaksPromise,
   isUndone,
-  MARKS,
+  marksInOrder,
   objectiveWords,
   reversalProof,
   SPANS,
@@ -155,10 +155,9 @@ function properties(report: Report): string[] {
 }
 
 function markLines(report: Report): string[] {
-  return MARKS.flatMap(([mark, meaning]) => {
-    const at = report.marks[mark];
-    return at === null ? [] : [`t_${mark} ${inSeconds(sinceStart(report, at))} s: ${meaning}`];
-  });
+  return marksInOrder(report).map(
+    ({ mark, meaning, at }) => `t_${mark} ${inSeconds(sinceStart(report, at))} s: ${meaning}`,
+  );
 }
 
 function span(from: number | null, to: number | null): number {

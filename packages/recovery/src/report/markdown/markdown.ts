@@ -1,11 +1,13 @@
 import { visible } from '../text/visible.ts';
 
-/** Text that is nothing but text in GitHub's Markdown: no markup, no HTML, no link, no mention. */
+/** Text that is nothing but text in GitHub's Markdown: no markup, no HTML, no mathematics, no link, no mention. */
 export function plain(text: string): string {
   return visible(text)
-    .replaceAll(/[!-/:-?[-`{-~]/g, (character) =>
-      character === '<' || character === '&' ? entity(character) : `\\${character}`,
-    )
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_[\]|~#$!>]/g, (character) => `\\${character}`)
+    .replaceAll('://', ':&#8203;//')
+    .replaceAll(/www\./gi, (www) => `${www.slice(0, 3)}&#8203;.`)
     .replaceAll('@', '&#64;&#8203;');
 }
 
@@ -40,8 +42,4 @@ export function fitted(sections: readonly string[], limit: number): string {
     kept.push(section);
   }
   return `${kept.join('\n\n')}${note}`;
-}
-
-function entity(character: string): string {
-  return character === '<' ? '&lt;' : '&amp;';
 }

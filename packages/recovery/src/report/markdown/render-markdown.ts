@@ -3,14 +3,14 @@ import {
   breaksPromise,
   effectProof,
   keyTimes,
-  MARKS,
+  marksInOrder,
   objectiveWords,
   reversalProof,
   SPANS,
   sinceStart,
   VERDICT_MEANING,
 } from '../text/report-words.ts';
-import { duration, durationOr, percent } from '../text/units.ts';
+import { duration, durationOr, moment, percent } from '../text/units.ts';
 import { code, fitted, plain, table } from './markdown.ts';
 import { sparkline } from './sparkline.ts';
 
@@ -57,10 +57,7 @@ function times(report: Report): string {
   const undone = injected === 0 ? 'nothing was injected' : `${proven} of ${injected} proven undone`;
   const reversal = ['Reversal', clean ? '✅' : '❌', undone];
   const rows = keyTimes(report).map(({ name, value, note }) => [name, value, note]);
-  const marks = MARKS.flatMap(([mark]) => {
-    const at = report.marks[mark];
-    return at === null ? [] : [`${mark} ${duration(sinceStart(report, at))}`];
-  });
+  const marks = marksInOrder(report).map(({ mark, at }) => `${mark} ${moment(sinceStart(report, at))}`);
   const line = marks.length === 0 ? '' : `\n\nMarks since the start: ${marks.map(plain).join(' → ')}`;
   return `${table(['', '', ''], [...rows, reversal])}${line}`;
 }

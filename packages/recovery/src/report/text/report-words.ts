@@ -35,6 +35,17 @@ export const SPANS: Readonly<Record<ObjectiveRow['span'], string>> = {
   after: 'after the recovery',
 };
 
+/** The marks that were set, in the order of time. */
+export function marksInOrder({
+  marks,
+}: Report): { readonly mark: keyof Report['marks']; readonly meaning: string; readonly at: number }[] {
+  const set = MARKS.flatMap(([mark, meaning]) => {
+    const at = marks[mark];
+    return at === null ? [] : [{ mark, meaning, at }];
+  });
+  return set.toSorted((a, b) => a.at - b.at);
+}
+
 /** Milliseconds since the run began. */
 export function sinceStart({ clock }: Report, at: number): number {
   return at - clock.monotonic;
@@ -48,7 +59,7 @@ export function keyTimes(report: Report): { readonly name: string; readonly valu
   return [
     { name: 'Time to detect', value: durationOr(timings.timeToDetect), note: hit || detectNote(timings) },
     { name: 'Time to recover', value: durationOr(timings.timeToRecover), note: hit || recoverNote(timings) },
-    { name: 'Heal after removal', value: durationOr(timings.healAfterRemoval), note: healNote(timings, hit) },
+    { name: 'Heal after removal', value: healed(timings), note: healNote(timings, hit) },
   ];
 }
 
@@ -61,6 +72,10 @@ function detectNote({ timeToDetect, timeToDetectAtLeast, predicted }: Report['ti
 function recoverNote({ timeToRecover, timeToRecoverAtLeast, selfHeal }: Report['timings']): string {
   if (timeToRecover !== null) return selfHeal === null ? 'from impact to recovery' : 'recovered by itself';
   return timeToRecoverAtLeast === null ? 'not known' : `not recovered for at least ${duration(timeToRecoverAtLeast)}`;
+}
+
+function healed({ healAfterRemoval, selfHeal }: Report['timings']): string {
+  return selfHeal === null ? durationOr(healAfterRemoval) : '—';
 }
 
 function healNote({ healAfterRemoval, selfHeal }: Report['timings'], hit: string): string {
