@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import {
   ChaosError,
   type Clock,
@@ -10,7 +10,8 @@ import {
   isChaosError,
   systemClock,
 } from '@bridge/chaos-core';
-import type { LeaderAction, LeaderActionOutcome } from './leadership.ts';
+import { FileDeeds } from './file-deeds.ts';
+import type { LeaderAction, LeaderActionOutcome, PastDeed } from './leadership.ts';
 import type { Acquisition, Bid, Fenced, LeaseHolder, LeaseStore, Renewal, Tenure } from './lease-store.ts';
 
 export interface FileLeasesOptions {
@@ -19,24 +20,12 @@ export interface FileLeasesOptions {
   readonly clock?: Clock;
 }
 
-/** Records of deeds are kept this long, ms: far longer than any target's incarnation is tried. */
-const KEPT = 30 * 24 * 3_600_000;
-
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** Removes the records of deeds that nobody can mean any more. */
-async function forgetOldDeeds(folder: string, now: number): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const file = join(folder, name);
-    const { mtimeMs } = await stat(file);
-    if (now - mtimeMs > KEPT) await rm(file, { force: true });
-  }
 }
 
 /**
@@ -70,8 +59,7 @@ class FileLeases implements LeaseStore {
     }
     this.#holds.set(holder, taken);
     await writeFile(join(this.#folder(name), 'holder'), JSON.stringify({ generation: taken.generation, holder }));
-    await mkdir(this.#deeds(name), { recursive: true, mode: 0o700 });
-    await forgetOldDeeds(this.#deeds(name), this.#clock.wall());
+    await this.#deeds(name).tidy(this.#clock.wall());
     return { acquired: true, term: BigInt(taken.generation), alone: await this.#isAlone(name, holder) };
   }
 
@@ -94,24 +82,19 @@ class FileLeases implements LeaseStore {
 
   async begin(tenure: Tenure, { key, what }: LeaderAction): Promise<Fenced> {
     if (!(await this.renew(tenure)).held) return { outcome: 'stale' };
-    const id = join(this.#deeds(tenure.name), digest(key));
-    try {
-      const file = await open(id, 'wx', 0o600);
-      try {
-        await file.writeFile(`${JSON.stringify({ key, what, term: String(tenure.term), holder: tenure.holder })}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      return { outcome: 'begun', id };
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return { outcome: 'repeated' };
-      throw error;
-    }
+    const { name, term, holder } = tenure;
+    const deed = { key, what, term: String(term), holder };
+    const id = await this.#deeds(name).begin(deed, this.#clock.wall());
+    return id === undefined ? { outcome: 'repeated' } : { outcome: 'begun', id };
   }
 
   async finish(id: string, outcome: LeaderActionOutcome): Promise<void> {
-    await writeFile(id, `${JSON.stringify({ outcome })}\n`, { flag: 'a' });
+    // The id is the deed's file, whichever lease it belongs to.
+    await new FileDeeds(dirname(id)).finish(id, outcome);
+  }
+
+  async past(name: string, prefix: string, within: number): Promise<readonly PastDeed[]> {
+    return await this.#deeds(name).past(prefix, within, this.#clock.wall());
   }
 
   async leave({ name, holder }: Bid): Promise<void> {
@@ -175,7 +158,7 @@ class FileLeases implements LeaseStore {
     return join(this.#folder(name), 'c', digest(holder).slice(0, 8));
   }
 
-  #deeds(name: string): string {
-    return join(this.#folder(name), 'deeds');
+  #deeds(name: string): FileDeeds {
+    return new FileDeeds(join(this.#folder(name), 'deeds'));
   }
 }

@@ -11,7 +11,7 @@ import {
   systemClock,
 } from '@bridge/chaos-core';
 import { beginUnder } from './fence.ts';
-import type { Grant, LeaderAction, Leadership, Standing } from './leadership.ts';
+import type { Grant, LeaderAction, Leadership, PastDeed, RememberingLeadership, Standing } from './leadership.ts';
 import type { Acquisition, Bid, LeaseHolder, LeaseStore, Tenure } from './lease-store.ts';
 import { StandingBoard } from './standing-board.ts';
 import { Term } from './term.ts';
@@ -44,7 +44,7 @@ export function nodeOf(holder: string): string {
  * Campaigns for one lease as long as it lives, and says what this replica is. Never keeps the process alive; never throws
  * because of its store: one that does not answer shows as `unknown`.
  */
-export class LeaderElector implements Leadership, AsyncDisposable {
+export class LeaderElector implements Leadership, RememberingLeadership, AsyncDisposable {
   readonly #leases: LeaseStore;
   readonly #bid: Bid;
   readonly #clock: Clock;
@@ -90,6 +90,10 @@ export class LeaderElector implements Leadership, AsyncDisposable {
     const { standing } = this;
     const term = standing.role === 'leader' ? this.#term : undefined;
     return beginUnder(term, action, { leases: this.#leases, log: this.#log });
+  }
+
+  past(prefix: string, within: number): Promise<readonly PastDeed[]> {
+    return this.#leases.past(this.#bid.name, prefix, within);
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,15 @@ export interface LeaderAction {
 /** How a granted action ended. */
 export type LeaderActionOutcome = 'done' | 'failed' | 'abandoned';
 
+/** A deed that was begun under some term. */
+export interface PastDeed {
+  readonly key: string;
+  /** Milliseconds since it was begun, by the clock of whoever recorded it. */
+  readonly age: number;
+  /** Null while it is under way, or when its leader died. */
+  readonly outcome: LeaderActionOutcome | null;
+}
+
 /** The fence's answer. `refused` is final for this key where `reason` is `already-begun`; the others may change. */
 export type Grant =
   | { readonly granted: true; finish(outcome: LeaderActionOutcome): Promise<void> }
@@ -53,4 +62,14 @@ export interface Leadership {
   begin(action: LeaderAction): Promise<Grant>;
   /** Gives the term up, if held, and stops campaigning. */
   close(): Promise<void>;
+}
+
+/** A leadership that knows what was begun before, by whomever: what makes budgets hold over a change of the leader. */
+export interface RememberingLeadership {
+  /** Deeds whose key begins with `prefix` and that were begun within so many ms, oldest first. Rejects without an answer. */
+  past(prefix: string, within: number): Promise<readonly PastDeed[]>;
+}
+
+export function isRemembering(leadership: object): leadership is RememberingLeadership {
+  return 'past' in leadership && typeof leadership.past === 'function';
 }

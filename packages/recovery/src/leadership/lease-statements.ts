@@ -7,6 +7,8 @@ export interface LeaseStatements {
   readonly current: string;
   readonly begin: string;
   readonly finish: string;
+  /** `$2` prefix of the key, `$3` milliseconds. */
+  readonly past: string;
   readonly leave: string;
 }
 
@@ -55,6 +57,11 @@ export function leaseStatements(schema: string): LeaseStatements {
       SELECT (SELECT count(*)::int FROM fence) AS fenced, (SELECT id::text FROM begun) AS id`,
     finish: `UPDATE ${schema}.action SET outcome = $2, finished_at = clock_timestamp()
       WHERE id = $1::bigint AND outcome IS NULL`,
+    past: `SELECT key, outcome,
+        greatest(0, extract(epoch FROM clock_timestamp() - begun_at) * 1000)::double precision AS age
+      FROM ${schema}.action
+      WHERE lease = $1 AND left(key, char_length($2::text)) = $2 AND begun_at > clock_timestamp() - ${SPAN}
+      ORDER BY begun_at, id`,
     leave: `DELETE FROM ${schema}.contender WHERE lease = $1 AND holder = $2`,
   };
 }

@@ -1,4 +1,4 @@
-import type { LeaderAction, LeaderActionOutcome } from './leadership.ts';
+import type { LeaderAction, LeaderActionOutcome, PastDeed } from './leadership.ts';
 
 /** Who asks for a lease. */
 export interface Bid {
@@ -66,6 +66,8 @@ export interface LeaseStore {
   /** Records a deed in the same step in which the lease is seen to be held, and renews it. */
   begin(tenure: Tenure, action: LeaderAction, hold: Hold): Promise<Fenced>;
   finish(id: string, outcome: LeaderActionOutcome): Promise<void>;
+  /** Deeds of this lease whose key begins with `prefix` and that were begun within so many ms, oldest first. */
+  past(name: string, prefix: string, within: number): Promise<readonly PastDeed[]>;
   /** The holder campaigns no more. */
   leave(bid: Bid): Promise<void>;
 }

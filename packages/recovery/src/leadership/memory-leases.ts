@@ -1,11 +1,18 @@
 import { type Clock, systemClock } from '@bridge/chaos-core';
-import type { LeaderAction } from './leadership.ts';
+import type { LeaderAction, LeaderActionOutcome, PastDeed } from './leadership.ts';
 import type { Acquisition, Bid, Fenced, Hold, LeaseHolder, LeaseStore, Renewal, Tenure } from './lease-store.ts';
 
 interface Lease {
   readonly holder: string;
   readonly term: bigint;
   readonly until: number;
+}
+
+interface Deed {
+  readonly lease: string;
+  readonly key: string;
+  readonly at: number;
+  readonly outcome: LeaderActionOutcome | null;
 }
 
 /** Leases among electors of one process: for tests, on any clock. Give the same store to every elector. */
@@ -17,7 +24,7 @@ class MemoryLeases implements LeaseStore {
   readonly #clock: Clock;
   readonly #leases = new Map<string, Lease>();
   readonly #contenders = new Map<string, Set<string>>();
-  readonly #begun = new Set<string>();
+  readonly #deeds = new Map<string, Deed>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -58,13 +65,21 @@ class MemoryLeases implements LeaseStore {
     const { held } = await this.renew(tenure, hold);
     if (!held) return { outcome: 'stale' };
     const id = `${tenure.name}/${key}`;
-    if (this.#begun.has(id)) return { outcome: 'repeated' };
-    this.#begun.add(id);
+    if (this.#deeds.has(id)) return { outcome: 'repeated' };
+    this.#deeds.set(id, { lease: tenure.name, key, at: this.#clock.now(), outcome: null });
     return { outcome: 'begun', id };
   }
 
-  async finish(): Promise<void> {
-    // Nobody reads how a deed of this process ended.
+  async finish(id: string, outcome: LeaderActionOutcome): Promise<void> {
+    const deed = this.#deeds.get(id);
+    if (deed !== undefined) this.#deeds.set(id, { ...deed, outcome });
+  }
+
+  async past(name: string, prefix: string, within: number): Promise<readonly PastDeed[]> {
+    const now = this.#clock.now();
+    return [...this.#deeds.values()]
+      .filter(({ lease, key, at }) => lease === name && key.startsWith(prefix) && now - at < within)
+      .map(({ key, at, outcome }) => ({ key, age: now - at, outcome }));
   }
 
   async leave({ name, holder }: Bid): Promise<void> {

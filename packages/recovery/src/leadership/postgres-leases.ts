@@ -10,7 +10,7 @@ import { bigintOf, numberOf, textOf } from '../postgres/columns.ts';
 import { Database } from '../postgres/database.ts';
 import { checkedSchema } from '../postgres/migrations.ts';
 import type { SqlPool } from '../postgres/sql-pool.ts';
-import type { LeaderAction, LeaderActionOutcome } from './leadership.ts';
+import type { LeaderAction, LeaderActionOutcome, PastDeed } from './leadership.ts';
 import { type LeaseStatements, leaseStatements } from './lease-statements.ts';
 import type { Acquisition, Bid, Fenced, Hold, LeaseHolder, LeaseStore, Renewal, Tenure } from './lease-store.ts';
 
@@ -34,6 +34,8 @@ interface Sighting {
   readonly since: number;
   readonly lookedAt: number;
 }
+
+const OUTCOMES: readonly LeaderActionOutcome[] = ['done', 'failed', 'abandoned'];
 
 /** A store that was not looked at for this share of the lease's TTL was not watched. */
 const WATCHED = 1 / 3;
@@ -100,6 +102,15 @@ class PostgresLeases implements LeaseStore {
 
   async finish(id: string, outcome: LeaderActionOutcome): Promise<void> {
     await this.#database.query(this.#sql.finish, [id, outcome]);
+  }
+
+  async past(name: string, prefix: string, within: number): Promise<readonly PastDeed[]> {
+    const { rows } = await this.#database.query(this.#sql.past, [name, prefix, within]);
+    return rows.map(({ key, age, outcome }) => ({
+      key: textOf(key),
+      age: numberOf(age),
+      outcome: OUTCOMES.find((known) => known === outcome) ?? null,
+    }));
   }
 
   async leave({ name, holder }: Bid): Promise<void> {

@@ -6,6 +6,7 @@ import type { Clearances, Leading } from './clearance.ts';
 import type { Patient } from './patient.ts';
 import { restartDelay } from './policy/backoff.ts';
 import type { WatchPolicy } from './policy/watch-policy.ts';
+import { type RestartMemory, restartKey } from './restart-memory.ts';
 import { type Verification, verifyRestart } from './verification.ts';
 import type { WatchContext } from './watch-source.ts';
 import type { Deferral, WatchtowerEvents } from './watchtower-events.ts';
@@ -17,6 +18,7 @@ export interface RecoveryHost {
   readonly feed: EventFeed<WatchtowerEvents>;
   readonly leadership: Leadership;
   readonly clearances: Clearances;
+  readonly memory: RestartMemory;
   readonly bell: Bell;
   readonly context: WatchContext;
   /** Looks at the patient again and takes in what is seen. False when it exists no more. */
@@ -50,6 +52,7 @@ export class RestartRecovery {
       await clock.sleep(delay, { signal, ref: false });
       const { standing, slot } = await this.#clearance(signal);
       using _slot = slot;
+      if (await this.#learns(standing)) continue;
       if (!(await this.#stillFailed())) return;
       if (await this.#attempt(attempt, standing, signal)) return;
     }
@@ -86,6 +89,17 @@ export class RestartRecovery {
     feed.emit('watchtower:leader-silent', { target, since });
   }
 
+  /** True when former leaders have restarted it too, or nobody can tell: then budget and pause are looked at again. */
+  async #learns({ term }: Leading): Promise<boolean> {
+    try {
+      return await this.#host.memory.recall(this.#patient, term);
+    } catch (error) {
+      const doing = `ask what was done before for ${this.#patient.target.name}`;
+      this.#host.feed.emit('watchtower:trouble', { doing, reason: messageOf(error) });
+      return true;
+    }
+  }
+
   /** Right before acting: still there, still the incarnation that failed, still failed. */
   async #stillFailed(): Promise<boolean> {
     const { feed } = this.#host;
@@ -110,7 +124,7 @@ export class RestartRecovery {
     const { leadership, feed, clock } = this.#host;
     const { target } = this.#patient;
     this.#patient.row += 1;
-    const key = `restart ${target.kind} ${target.id} ${target.startedAt} ${attempt}`;
+    const key = restartKey(target, attempt);
     const what = `restart ${target.kind} ${target.name} in term ${term}`;
     const grant = await leadership.begin({ key, what, timeout: target.stopTimeout + ANSWER });
     if (!grant.granted) {

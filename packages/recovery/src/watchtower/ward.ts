@@ -9,6 +9,7 @@ import { DependencyOrder } from './policy/dependency-order.ts';
 import { assess } from './policy/failure.ts';
 import { StormBrake } from './policy/storm-brake.ts';
 import type { WatchPolicy } from './policy/watch-policy.ts';
+import { RestartMemory } from './restart-memory.ts';
 import { type RecoveryHost, RestartRecovery } from './restart-recovery.ts';
 import { type ProbeFor, probeTarget } from './target-probing.ts';
 import type { WatchContext, WatchSource } from './watch-source.ts';
@@ -63,6 +64,7 @@ export class Ward {
     this.#host = {
       ...parts,
       clearances,
+      memory: new RestartMemory(leadership, clock, policy),
       context: { clock, log, signal },
       look: (patient) => this.#lookAgain(patient),
     };
@@ -108,7 +110,7 @@ export class Ward {
     const patient = this.patients.find(({ target, care }) => target.name === name && care.is === 'gave-up');
     if (patient === undefined) return undefined;
     patient.reset();
-    this.#recoverIfFailed(patient, null);
+    void this.#noteReset(patient).then(() => this.#recoverIfFailed(patient, null));
     return patient;
   }
 
@@ -240,6 +242,15 @@ export class Ward {
         this.#parts.feed.emit('watchtower:trouble', { doing, reason: messageOf(error) });
       })
       .finally(() => this.#probings.delete(patient));
+  }
+
+  async #noteReset(patient: Patient): Promise<void> {
+    try {
+      await this.#host.memory.noteReset(patient);
+    } catch (error) {
+      const doing = `record the reset of ${patient.target.name}`;
+      this.#parts.feed.emit('watchtower:trouble', { doing, reason: messageOf(error) });
+    }
   }
 
   #forget(key: string, patient: Patient): void {

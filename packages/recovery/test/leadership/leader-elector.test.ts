@@ -21,6 +21,7 @@ function severable(store: LeaseStore): { store: LeaseStore; cut: boolean } {
     resign: (tenure) => over(() => store.resign(tenure)),
     current: (name) => over(() => store.current(name)),
     begin: (tenure, action, hold) => over(() => store.begin(tenure, action, hold)),
+    past: (name, prefix, within) => over(() => store.past(name, prefix, within)),
     finish: (id, outcome) => over(() => store.finish(id, outcome)),
     leave: (bid) => over(() => store.leave(bid)),
   };

@@ -85,6 +85,26 @@ export function leaseStoreContract(name: string, make: () => Promise<LeaseWorld>
       expect(await b.begin(present, deed('two'), hold())).toMatchObject({ outcome: 'begun' });
     });
 
+    it('remembers what was begun, for whoever leads next', async () => {
+      await using world = await make();
+      const [a, b] = [world.open(), world.open()];
+      expect(await a.past('tower', 'restart ', TTL)).toEqual([]);
+      const former = await lead(a, 'a/1');
+      for (const key of ['restart one', 'restart two', 'reset one']) {
+        const begun = await a.begin(former, deed(key), hold());
+        if (begun.outcome === 'begun' && key === 'restart one') await a.finish(begun.id, 'failed');
+      }
+      const past = await b.past('tower', 'restart ', TTL);
+      // Of the same millisecond: in any order.
+      expect(past.map(({ key, outcome }) => [key, outcome]).sort()).toEqual([
+        ['restart one', 'failed'],
+        ['restart two', null],
+      ]);
+      expect(past.every(({ age }) => age >= 0 && age < TTL)).toBe(true);
+      expect(await b.past('other', 'restart ', TTL)).toEqual([]);
+      expect(await b.past('tower', 'restart ', 0)).toEqual([]);
+    });
+
     it('tells a leader whether anybody else is there to witness', async () => {
       await using world = await make();
       const [a, b] = [world.open(), world.open()];
