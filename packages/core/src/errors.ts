@@ -80,6 +80,7 @@ export const ERROR_CODES = {
   CHAOS_SCENARIO_UNKNOWN: 'the library holds no scenario or suite of this name',
   CHAOS_SCHEDULE_ENDED: 'the schedule has ended and begins nothing more',
   CHAOS_RUN_LIMIT: 'too many runs at once',
+  CHAOS_TOOLKIT_CRASHED: 'Chaos Toolkit would end here without a journal',
   CHAOS_CLI_USAGE: 'the command line is not what the command expects',
 } as const;
 
