@@ -1,5 +1,5 @@
-import type { Card } from '../card/card.ts';
 import type { HistoryEntry } from '../card/backlog/backlog-fold.ts';
+import type { Card } from '../card/card.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { type DurationInput, milliseconds } from '../duration.ts';
 import type { ChaosEngine } from '../engine/chaos-engine.ts';

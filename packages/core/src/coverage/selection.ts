@@ -1,5 +1,5 @@
-import { wilson } from '../run/wilson.ts';
 import type { Random } from '../random.ts';
+import { wilson } from '../run/wilson.ts';
 import type { CoverageCell } from './cell.ts';
 
 /** What makes a card wanted; their product is its weight. */

@@ -103,6 +103,7 @@ export class DrillWorld implements AsyncDisposable {
       settle: '100ms',
       prepare: async (target, params) => ({ name: target.name, ...params }),
       inject: async (_target, _params, undo) => {
+        await this.clock.sleep(100);
         if (!undo.inert) this.#turn(undo.name, false);
       },
       revert: async ({ name, stuck }) => {
