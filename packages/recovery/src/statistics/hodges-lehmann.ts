@@ -2,7 +2,7 @@ import { type Interval, requireConfidence, requireSample } from './interval.ts';
 import { varianceOfU } from './mann-whitney.ts';
 import { cumulativeCounts } from './mann-whitney-distribution.ts';
 import { normalQuantile } from './normal.ts';
-import { medianOfSorted } from './quantile.ts';
+import { PairwiseDifferences } from './pairwise-differences.ts';
 import { rank } from './ranks.ts';
 
 export interface ShiftOptions {
@@ -31,27 +31,15 @@ export function hodgesLehmann(x: readonly number[], y: readonly number[], option
   requireSample(y);
   const { confidence = 0.95, varianceInflation = 1 } = options;
   requireConfidence(confidence);
-  const differences = sortedDifferences(x, y);
-  const pairs = differences.length;
-  const canBeExact = varianceInflation === 1 && rank([...x, ...y]).tieTerm === 0;
-  const method = options.method ?? (canBeExact && pairs <= 400 ? 'exact' : 'asymptotic');
+  const differences = new PairwiseDifferences(x, y);
+  const pairs = differences.size;
+  const canBeExact = varianceInflation === 1 && pairs <= 400 && rank([...x, ...y]).tieTerm === 0;
+  const method = options.method ?? (canBeExact ? 'exact' : 'asymptotic');
   const tail = (1 - confidence) / 2;
   const from = method === 'exact' ? exactRank(x.length, y.length, tail) : asymptoticRank(x, y, tail, varianceInflation);
   const first = Math.min(Math.max(from, 1), Math.ceil(pairs / 2));
-  const interval = { low: differences[first - 1] ?? Number.NaN, high: differences[pairs - first] ?? Number.NaN };
-  return { estimate: medianOfSorted(differences), interval, method };
-}
-
-function sortedDifferences(x: readonly number[], y: readonly number[]): Float64Array {
-  const differences = new Float64Array(x.length * y.length);
-  let at = 0;
-  for (const one of x) {
-    for (const other of y) {
-      differences[at] = one - other;
-      at += 1;
-    }
-  }
-  return differences.sort();
+  const interval = { low: differences.at(first), high: differences.at(pairs - first + 1) };
+  return { estimate: differences.median(), interval, method };
 }
 
 /** The smallest u with P(U <= u) >= tail (R's qwilcox). */

@@ -53,7 +53,3 @@ function interpolated(n: number, p: number, type: QuantileType): number {
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
-
-export function medianOfSorted(sorted: ArrayLike<number>): number {
-  return quantileOfSorted(sorted, 0.5);
-}
