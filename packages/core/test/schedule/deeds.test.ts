@@ -36,6 +36,27 @@ describe('what a schedule can do', () => {
     expect(intended).toEqual(picked.map((name) => [name, 20_000]));
   });
 
+  it('and a replay of it picks the same targets again, by the recorded seeds', async () => {
+    await using world = await DrillWorld.make();
+    const recorded = begin(world, [{ fault: OUTAGE }], { hold: '1s' });
+    await afterPicks(world, 6);
+    await recorded.stop();
+    const before = world.events('schedule:picked').map(({ deeds }) => deeds[0]?.targets);
+    const replay = await world.engine.replay(recorded.id);
+    await afterPicks(world, 12);
+    await world.through(replay.ended);
+    expect(
+      world
+        .events('schedule:picked')
+        .slice(6)
+        .map(({ deeds }) => deeds[0]?.targets),
+    ).toEqual(before);
+    const hit = world.events('fault:effective').map(({ fault }) => fault.target.name);
+    expect(hit.slice(6)).toEqual(hit.slice(0, 6));
+    expect(new Set(hit).size).toBeGreaterThan(1);
+    expect(world.events('schedule:skipped')).toEqual([]);
+  });
+
   it('an experiment, whose run says in the record which schedule asked for it', async () => {
     await using world = await DrillWorld.make();
     const { experiment } = world.card().drill;
