@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { compareReports, renderComparisonHtml, renderHtml } from '@bridge/chaos-recovery';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOSTILE, ORIGIN, richReport } from '../../packages/recovery/test/report/rich-report.ts';
 import { launch, read } from './browser.ts';
-import { HOSTILE, ORIGIN, richReport } from './rich-report.ts';
 
 let browser: Browser;
 let folder: string;
