@@ -13,7 +13,11 @@ export interface ErrorDocument {
 
 export function errorDocument(thrown: unknown): ErrorDocument {
   if (!isChaosError(thrown)) {
-    return { code: 'INTERNAL', message: cut(`this is a bug of chaos: ${messageOf(thrown)}`, LONGEST_MESSAGE), details: {} };
+    return {
+      code: 'INTERNAL',
+      message: cut(`this is a bug of chaos: ${messageOf(thrown)}`, LONGEST_MESSAGE),
+      details: {},
+    };
   }
   const { code, details } = thrown;
   return { code, message: cut(plainMessage(thrown), LONGEST_MESSAGE), details: bounded(details) };

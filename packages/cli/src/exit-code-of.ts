@@ -20,6 +20,11 @@ const USAGE: ReadonlySet<ErrorCode> = new Set([
   'CHAOS_TARGET_QUERY_INVALID',
   'CHAOS_LEDGER_OPTIONS_INVALID',
   'CHAOS_LEDGER_NOT_FOUND',
+  'CHAOS_CARD_INVALID',
+  'CHAOS_CONFIGURATION_INVALID',
+  'CHAOS_SCENARIO_INVALID',
+  'CHAOS_SCENARIO_UNKNOWN',
+  'CHAOS_SCHEDULE_INVALID',
   'CHAOS_REPORT_UNFIT',
   'CHAOS_REPORT_UNREADABLE',
 ]);
@@ -37,5 +42,7 @@ export function exitCodeOfError(thrown: unknown): ExitCode {
   if (!isChaosError(thrown)) return EXIT.internal;
   if (thrown.code === 'CHAOS_FAULT_LEAKED') return EXIT.leaked;
   if (thrown.code === 'CHAOS_EMERGENCY_STOPPED') return EXIT.stopped;
+  // As Chaos Toolkit itself ends there.
+  if (thrown.code === 'CHAOS_TOOLKIT_CRASHED') return EXIT.failed;
   return USAGE.has(thrown.code) ? EXIT.usage : EXIT.untold;
 }

@@ -1,4 +1,4 @@
-import type { ChaosPlugin, EngineOptions, JsonObject } from '@bridge/chaos-core';
+import type { ChaosEngine, ChaosPlugin, EngineOptions, JsonObject } from '@bridge/chaos-core';
 
 /** What a host file may say of the engine: all of its options but what the command line itself decides. */
 export type EngineSettings = Partial<Omit<EngineOptions, 'plugins' | 'state' | 'ledger'>>;
@@ -21,9 +21,18 @@ export interface ChaosConfig {
   readonly plugins?: readonly ChaosPlugin[] | Readonly<Record<string, JsonObject | boolean>>;
   /** Armed unless this or `CHAOS_ENABLED` says no: whoever types `chaos run` means it. */
   readonly engine?: EngineSettings;
-  /** Modules or YAML files with failure cards, for `chaos drill` and `chaos coverage`. */
+  /** YAML files with a failure card each, or modules whose default export is a card or a list of them. */
   readonly cards?: readonly string[];
+  /** YAML files with scenarios, suites and disturbances, beside the built-in ones. */
+  readonly scenarios?: readonly string[];
+  /**
+   * Called once the engine of a command runs, for example to start triggers and playbooks, or to hand what a detector of
+   * yours sees to `engine.signal`. What it returns is disposed before the engine closes.
+   */
+  readonly attach?: Attach;
 }
+
+export type Attach = (engine: ChaosEngine<readonly ChaosPlugin[]>) => Promise<AsyncDisposable | undefined>;
 
 /** Declares a host file; identity at run time. */
 export function defineConfig(config: ChaosConfig): ChaosConfig {

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import type { ChaosPlugin, JsonObject } from '@bridge/chaos-core';
 import * as z from 'zod';
-import type { EngineSettings } from './config.ts';
+import type { Attach, EngineSettings } from './config.ts';
 import { importDefault } from './import-default.ts';
 import { readLimited } from './read-limited.ts';
 import { readYaml } from './read-yaml.ts';
@@ -23,6 +23,8 @@ const configSchema = z.strictObject({
   plugins: z.union([z.array(plugin), z.record(z.string().min(1), z.union([z.boolean(), pluginOptions]))]).optional(),
   engine: settings.optional(),
   cards: z.array(z.string().min(1)).default([]),
+  scenarios: z.array(z.string().min(1)).default([]),
+  attach: z.custom<Attach>((value) => typeof value === 'function', 'expected a function').optional(),
 });
 
 /** The host file as it counts: paths absolute, defaults filled in. */
@@ -35,7 +37,10 @@ export interface LoadedConfig {
   readonly ledger: string | undefined;
   readonly plugins: readonly ChaosPlugin[] | Readonly<Record<string, JsonObject | boolean>>;
   readonly engine: EngineSettings;
+  /** Absolute. */
   readonly cards: readonly string[];
+  readonly scenarios: readonly string[];
+  readonly attach: Attach | undefined;
 }
 
 export interface ConfigChoice {
@@ -51,10 +56,21 @@ export async function loadConfig(cwd: string, choice: ConfigChoice): Promise<Loa
   const base = file === undefined ? cwd : dirname(file);
   const checked = configSchema.safeParse(file === undefined ? {} : await contentOf(file, base));
   if (!checked.success) throw usageError(`the host file ${file}: ${z.prettifyError(checked.error)}`);
-  const { state = '.chaos', ledger, plugins = {}, engine = {}, cards } = checked.data;
+  const { state = '.chaos', ledger, plugins = {}, engine = {}, cards, scenarios, attach } = checked.data;
   const folder = choice.state === undefined ? resolve(base, state) : resolve(cwd, choice.state);
   const ledgerFolder = ledger === undefined ? join(folder, 'ledger') : ledger && resolve(base, ledger);
-  return { file, base, state: folder, ledger: ledgerFolder || undefined, plugins, engine, cards };
+  const absolute = (path: string): string => resolve(base, path);
+  return {
+    file,
+    base,
+    state: folder,
+    ledger: ledgerFolder || undefined,
+    plugins,
+    engine,
+    cards: cards.map(absolute),
+    scenarios: scenarios.map(absolute),
+    attach,
+  };
 }
 
 async function findFile(cwd: string): Promise<string | undefined> {

@@ -6,6 +6,7 @@ import { type AnyEngine, engineOf } from './host.ts';
 /** A started engine with its ledger. Closing throws `CHAOS_FAULT_LEAKED` when something is not proven undone. */
 export interface Host extends AsyncDisposable {
   readonly engine: AnyEngine;
+  readonly ledger: EngineLedger | undefined;
 }
 
 export interface HostChoice {
@@ -20,16 +21,19 @@ export async function openHost(
   plugins: readonly ChaosPlugin[],
   { armed, onEngine }: HostChoice,
 ): Promise<Host> {
-  const ledger = await openLedger(config.ledger);
+  const ledger = await openEngineLedger(config.ledger);
   try {
     const measuring = await measuringWith(plugins);
     const engine = engineOf(config, plugins, { armed, ...measuring, ...(ledger === undefined ? {} : { ledger }) });
     onEngine?.(engine);
     await engine.start();
+    const attached = await config.attach?.(engine);
     return {
       engine,
+      ledger,
       async [Symbol.asyncDispose]() {
         try {
+          await attached?.[Symbol.asyncDispose]();
           await engine.close();
         } finally {
           await ledger?.close();
@@ -42,7 +46,8 @@ export async function openHost(
   }
 }
 
-async function openLedger(directory: string | undefined): Promise<EngineLedger | undefined> {
+/** The ledger in a folder with the rules of an engine around it. */
+export async function openEngineLedger(directory: string | undefined): Promise<EngineLedger | undefined> {
   if (directory === undefined) return undefined;
   const { engineLedger, openLedger: open } = await import('@bridge/chaos-ledger');
   return await engineLedger({ open: () => open({ directory }) });

@@ -41,6 +41,14 @@ export async function exists(folder: string): Promise<boolean> {
   );
 }
 
+/** Whether the file is there. */
+export async function isFile(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
+}
+
 async function listed(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);

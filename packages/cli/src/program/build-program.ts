@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { addCompletion } from './completion.ts';
+import { addContinuous } from './continuous.ts';
 import { addControl } from './control.ts';
 import { addExperiments } from './experiments.ts';
+import { addImport } from './import.ts';
 import { addLedger } from './ledger.ts';
 import type { Programme } from './shared.ts';
 
@@ -27,7 +29,9 @@ export function buildProgram(programme: Programme, version: string): Command {
     .showSuggestionAfterError()
     .addHelpText('after', EXIT_CODES);
   addExperiments(program, programme);
+  addContinuous(program, programme);
   addControl(program, programme);
+  addImport(program, programme);
   addLedger(program, programme);
   addCompletion(program, programme);
   configure(program);

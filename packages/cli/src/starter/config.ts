@@ -14,10 +14,14 @@ ledger: .chaos/ledger
 #   network: false
 #   ./my-plugin.mjs: {}                 # default export: options => plugin
 
-# Safety rules, checked before every fault.
-engine:
-  safety:
-    maxActiveFaults: 5
-    maxShareOfGroup: 0.5
-  # protect: [{ name: postgres }]
+# Safety rules, checked before every fault. These are some of the defaults.
+# engine:
+#   safety:
+#     maxActiveFaults: 5
+#     maxShareOfGroup: 0.5
+#     protect: [{ name: postgres }]
+
+# Failure cards for \`chaos drill\` and \`chaos coverage\`, own scenarios for \`chaos suite\`.
+# cards: [chaos/cards/kernel.yaml]
+# scenarios: [chaos/scenarios.yaml]
 `;

@@ -17,16 +17,20 @@ const KINDS: Readonly<Record<string, (random: Random) => Buffer | string>> = {
   'alias bomb': (random) => bomb(random.int(6) + 7),
   'cycle of aliases': () => 'a: &a [*a]\nname: x\nfaults: *a\n',
   'deep nesting': (random) => '['.repeat(2_000 + random.int(20_000)),
-  'deep mapping': (random) => Array.from({ length: 1_500 + random.int(500) }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
+  'deep mapping': (random) =>
+    Array.from({ length: 1_500 + random.int(500) }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
   'string of megabytes': (random) => JSON.stringify({ ...GOOD, name: 'x'.repeat(2 ** 20 + random.int(9 * 2 ** 20)) }),
-  'long line below the limit': (random) => JSON.stringify({ ...GOOD, [`k${'y'.repeat(900_000 + random.int(1_000))}`]: 1 }),
+  'long line below the limit': (random) =>
+    JSON.stringify({ ...GOOD, [`k${'y'.repeat(900_000 + random.int(1_000))}`]: 1 }),
   'random bytes': (random) => Buffer.from(Array.from({ length: 200 + random.int(400) }, () => 128 + random.int(128))),
   'wrong type': (random) => JSON.stringify(replaced(random)),
-  'unknown fault': (random) => JSON.stringify({ ...GOOD, faults: [{ ...GOOD.faults[0], type: `process.${word(random)}` }] }),
+  'unknown fault': (random) =>
+    JSON.stringify({ ...GOOD, faults: [{ ...GOOD.faults[0], type: `process.${word(random)}` }] }),
   'unknown kind of target': (random) =>
     JSON.stringify({ ...GOOD, faults: [{ ...GOOD.faults[0], target: { [word(random)]: 'x' } }] }),
   'unknown key': (random) => JSON.stringify({ ...GOOD, [word(random)]: random.int(100) }),
-  'unknown probe': (random) => JSON.stringify({ ...GOOD, steadyState: { probes: [{ name: 'p', type: word(random) }] } }),
+  'unknown probe': (random) =>
+    JSON.stringify({ ...GOOD, steadyState: { probes: [{ name: 'p', type: word(random) }] } }),
   'missing faults': () => JSON.stringify({ name: 'x' }),
   'cut off': (random) => JSON.stringify(GOOD).slice(0, 10 + random.int(120)),
   'tabs and brackets': (random) => `name: x\n\t${'}'.repeat(1 + random.int(5))}: [`,
@@ -58,7 +62,6 @@ function bomb(levels: number): string {
 const WRONG: readonly unknown[] = [null, true, -1, 1.5, 1e300];
 
 function replaced(random: Random): unknown {
-
   const wrong = WRONG[random.int(WRONG.length)];
   const places = [
     { ...GOOD, name: wrong },

@@ -15,6 +15,8 @@ export interface ChaosProcess {
   readonly child: ChildProcess;
   /** Resolves when the standard error stream has shown this text. */
   seen(text: string): Promise<void>;
+  /** The same of the standard output stream. */
+  printed(text: string): Promise<void>;
   readonly ended: Promise<Ended>;
 }
 
@@ -29,7 +31,7 @@ export function startChaos(cwd: string, words: readonly string[], flags: readonl
   const ended = once(child, 'close').then(([code, signal]) => {
     return { code, signal, stdout: stdout.text(), stderr: stderr.text() };
   });
-  return { child, seen: stderr.seen, ended };
+  return { child, seen: stderr.seen, printed: stdout.seen, ended };
 }
 
 /** Runs `chaos` to its end. */

@@ -1,20 +1,18 @@
-import type { Service } from './service.ts';
-
-/** A service is looked at while a process is stopped for a while. */
-export function pauseExperiment(
-  looked: Service,
-  paused: { readonly pid: number },
-  { hold = '1s', expect = 'held' } = {},
+/** A file is looked at while another, or the same, is hidden. What is seen depends on no machine's speed. */
+export function hideExperiment(
+  looked: string,
+  hidden: string,
+  { hold = '1s', expect = 'held', baseline = '500ms' } = {},
 ): string {
   return JSON.stringify({
-    name: 'a process is stopped for a while',
+    name: 'a file is hidden for a while',
     steadyState: {
-      probes: [{ name: 'service', type: 'http', url: looked.url, every: '20ms', timeout: '400ms' }],
-      objectives: [{ probe: 'service', success: '80%' }],
+      probes: [{ name: 'file', type: 'file', path: looked, every: '50ms', timeout: '10s' }],
+      objectives: [{ probe: 'file', success: '50%' }],
     },
-    baseline: '1s',
-    faults: [{ type: 'process.pause', target: { process: paused.pid }, for: hold }],
-    recovery: { within: '20s', hold: '500ms', success: '90%' },
+    baseline,
+    faults: [{ type: 'file.hide', target: { file: hidden }, for: hold }],
+    recovery: { within: '20s', hold: '500ms', success: '50%' },
     expect,
   });
 }
