@@ -208,10 +208,15 @@ export type {
 export { summarize } from './run/summarize.ts';
 export type { Marks, SignalTime, Timeline, Timings } from './run/timeline.ts';
 export { passes, type Reason, VERDICTS, type Verdict } from './run/verdict.ts';
+export { type CardDeedOptions, cardDeed } from './schedule/card-deed.ts';
 export type { Disturbance, DisturbanceInput } from './scenario/disturbance.ts';
 export type { ExpandOptions, ExperimentOverlay } from './scenario/expand-scenario.ts';
 export type { WrittenExperiment } from './scenario/expansion.ts';
 export type { AliasTable, AliasUnit, ParameterAlias } from './scenario/foreign/alias-table.ts';
+export { GameDay, type GameDayEngine, type GameDayOptions, type GameDayView } from './scenario/game-day/game-day.ts';
+export type { GameDayReport, InjectReport, MeanReaction, TimelineEntry } from './scenario/game-day/game-day-report.ts';
+export type { GameDayInput } from './scenario/game-day/game-day-schema.ts';
+export type { Reaction, Reactions } from './scenario/game-day/reaction.ts';
 export {
   type Parameter,
   type ParameterInput,
@@ -220,12 +225,12 @@ export {
   type ProfileName,
 } from './scenario/parameter.ts';
 export { parseScenarios } from './scenario/parse-scenarios.ts';
+export type { SuitePreparation } from './scenario/prepare-suite.ts';
 export { runScenario, type ScenarioEngine, scenarioExperiment } from './scenario/run-scenario.ts';
 export { runSuite, type SuiteEnd, type SuiteOptions, type SuiteResult, type SuiteRun } from './scenario/run-suite.ts';
 export { COMPLEXITIES, type Complexity, type Scenario, type ScenarioInput } from './scenario/scenario.ts';
 export { type LibraryParts, type ScenarioFilter, ScenarioLibrary } from './scenario/scenario-library.ts';
 export type { Suite, SuiteInput } from './scenario/suite.ts';
-export { type CardDeedOptions, cardDeed } from './schedule/card-deed.ts';
 export type { Appeal, Deed, DeedHost, DeedOrder, DeedPlan, DeedResult } from './schedule/deed.ts';
 export { experimentDeed } from './schedule/experiment-deed.ts';
 export type { FencedLeadership, SchedulingLeadership } from './schedule/leadership.ts';

@@ -178,6 +178,7 @@ export {
   type WorkerSamplerOptions,
   workerSampler,
 } from './sampling/worker-sampler.ts';
+export { gameDayMarkdown } from './scenario/game-day-markdown.ts';
 export { SCENARIO_ALIASES } from './scenario/scenario-aliases.ts';
 export { scenarioLibrary } from './scenario/scenario-library.ts';
 export { type SuiteSummary, suiteLines, summarizeSuite } from './scenario/suite-summary.ts';

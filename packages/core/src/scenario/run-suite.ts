@@ -1,23 +1,11 @@
 import { type Clock, systemClock } from '../clock.ts';
 import type { ActOptions } from '../engine/chaos-engine.ts';
-import type { Experiment } from '../experiment/experiment.ts';
-import { problemError, shown } from '../experiment/problem.ts';
-import { didYouMean } from '../experiment/suggestion.ts';
 import type { Report } from '../run/report-schema.ts';
-import type { ExpandOptions, ExperimentOverlay } from './expand-scenario.ts';
-import type { ParameterValues } from './parameter.ts';
-import { type ScenarioEngine, scenarioExperiment } from './run-scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { prepareSuite, type SuitePreparation } from './prepare-suite.ts';
+import type { ScenarioEngine } from './run-scenario.ts';
 import type { ScenarioLibrary } from './scenario-library.ts';
-import type { Suite, SuiteEntry } from './suite.ts';
 
-export interface SuiteOptions extends Pick<ExpandOptions, 'timeScale' | 'seed'>, ActOptions {
-  /** For all scenarios: each takes those it has, and every one must be taken by at least one. */
-  readonly parameters?: ParameterValues;
-  /** For single runs, by their name in the suite; wins over the suite's own values. */
-  readonly only?: Readonly<Record<string, ParameterValues>>;
-  /** For all scenarios, or chosen for each. */
-  readonly experiment?: ExperimentOverlay | ((scenario: Scenario) => ExperimentOverlay);
+export interface SuiteOptions extends SuitePreparation, ActOptions {
   /** Also stop after the first run that did not pass. A leak, or being told to stop, always ends a suite. */
   readonly stopOnFailure?: boolean;
   /** Called after every run. */
@@ -27,6 +15,7 @@ export interface SuiteOptions extends Pick<ExpandOptions, 'timeScale' | 'seed'>,
 
 export type SuiteRun =
   | { readonly name: string; readonly scenario: string; readonly outcome: 'ran'; readonly report: Report }
+  | { readonly name: string; readonly scenario: string; readonly outcome: 'left-out' }
   | { readonly name: string; readonly scenario: string; readonly outcome: 'not-run'; readonly reason: string };
 
 /**
@@ -38,15 +27,9 @@ export type SuiteEnd = 'complete' | 'leaked' | 'aborted' | 'failed';
 export interface SuiteResult {
   readonly suite: string;
   readonly ended: SuiteEnd;
-  /** Every scenario ran and passed. */
+  /** Every scenario that was not left out ran and passed. */
   readonly passed: boolean;
   readonly runs: readonly SuiteRun[];
-}
-
-interface Prepared {
-  readonly name: string;
-  readonly scenario: string;
-  readonly experiment: Experiment;
 }
 
 /**
@@ -66,6 +49,10 @@ export async function runSuite(
   const runs: SuiteRun[] = [];
   let ended: SuiteEnd = 'complete';
   for (const [index, { experiment, ...entry }] of prepared.entries()) {
+    if (experiment === null) {
+      runs.push({ ...entry, outcome: 'left-out' });
+      continue;
+    }
     if (index > 0 && ended === 'complete' && suite.pause > 0) await rest(clock, suite.pause, signal);
     if (ended === 'complete' && signal?.aborted) ended = 'aborted';
     if (ended === 'complete') {
@@ -75,7 +62,7 @@ export async function runSuite(
       options.onReport?.(report);
     } else runs.push({ ...entry, outcome: 'not-run', reason: REASONS[ended] });
   }
-  const passed = runs.every((run) => run.outcome === 'ran' && run.report.passed);
+  const passed = runs.every((run) => run.outcome === 'left-out' || (run.outcome === 'ran' && run.report.passed));
   return { suite: suite.name, ended, passed, runs };
 }
 
@@ -91,53 +78,6 @@ function endAfter(report: Report, { stopOnFailure = false }: SuiteOptions): Suit
   const own = report.aborted?.code === 'stop-condition' || report.aborted?.code === 'max-duration';
   if (report.aborted !== null && report.aborted.code !== 'refused' && !own) return 'aborted';
   return stopOnFailure && !report.passed ? 'failed' : 'complete';
-}
-
-function prepareSuite(
-  engine: ScenarioEngine,
-  library: ScenarioLibrary,
-  suite: Suite,
-  options: SuiteOptions,
-): readonly Prepared[] {
-  const { parameters = {}, only = {}, experiment = {}, timeScale, seed } = options;
-  checkNames(library, suite, parameters, only);
-  return suite.scenarios.map((entry) => {
-    const scenario = library.scenario(entry.scenario);
-    const taken = Object.entries(parameters).filter(([key]) => Object.hasOwn(scenario.parameters, key));
-    const name = nameOf(entry);
-    const expanded = scenarioExperiment(engine, library, entry.scenario, {
-      parameters: { ...Object.fromEntries(taken), ...entry.with, ...only[name] },
-      experiment: typeof experiment === 'function' ? experiment(scenario) : experiment,
-      name,
-      ...(timeScale === undefined ? {} : { timeScale }),
-      ...(seed === undefined ? {} : { seed }),
-    });
-    return { name, scenario: scenario.name, experiment: expanded };
-  });
-}
-
-function checkNames(library: ScenarioLibrary, suite: Suite, parameters: object, only: object): void {
-  const scenarios = suite.scenarios.map((entry) => library.scenario(entry.scenario));
-  const known = new Set(scenarios.flatMap((scenario) => Object.keys(scenario.parameters)));
-  const names = suite.scenarios.map(nameOf);
-  const strangers = [
-    ...complaints('parameters', Object.keys(parameters), [...known], 'a parameter of one of its scenarios'),
-    ...complaints('only', Object.keys(only), names, 'the name of one of its runs'),
-  ];
-  if (strangers.length > 0) throw problemError('CHAOS_SCENARIO_INVALID', `suite ${suite.name}`, strangers);
-}
-
-function complaints(list: string, names: readonly string[], known: readonly string[], expected: string) {
-  return names
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      path: [list, name],
-      message: `expected ${expected}, got ${shown(name)}${didYouMean(name, known)}`,
-    }));
-}
-
-function nameOf({ scenario, name }: SuiteEntry): string {
-  return name ?? scenario;
 }
 
 async function rest(clock: Clock, pause: number, signal: AbortSignal | undefined): Promise<void> {

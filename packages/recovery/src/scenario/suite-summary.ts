@@ -1,20 +1,24 @@
-import type { SuiteEnd, SuiteResult } from '@bridge/chaos-core';
+import type { Report, SuiteEnd, SuiteResult } from '@bridge/chaos-core';
 import type { SloTargets } from '../summary/slo-compliance.ts';
 import { type RunsSummary, summarizeRuns } from '../summary/summarize-runs.ts';
+
+/** What came of one scenario of a suite. */
+export interface SuiteLine {
+  readonly name: string;
+  readonly scenario: string;
+  /** Null: not run, for the reason in the sentence. */
+  readonly verdict: Report['verdict'] | null;
+  readonly passed: boolean;
+  readonly sentence: string;
+}
 
 /** What came of a suite. */
 export interface SuiteSummary {
   readonly suite: string;
   readonly ended: SuiteEnd;
   readonly passed: boolean;
-  /** In the order of the suite. Null: not run, for the reason beside it. */
-  readonly scenarios: readonly {
-    readonly name: string;
-    readonly scenario: string;
-    readonly verdict: string | null;
-    readonly passed: boolean;
-    readonly sentence: string;
-  }[];
+  /** In the order of the suite, without those that were left out. */
+  readonly scenarios: readonly SuiteLine[];
   /** Times, targets and advice over all runs; null when none was made. */
   readonly runs: RunsSummary | null;
 }
@@ -26,11 +30,12 @@ export function summarizeSuite({ suite, ended, passed, runs }: SuiteResult, targ
     suite,
     ended,
     passed,
-    scenarios: runs.map((run) => {
+    scenarios: runs.flatMap((run): SuiteLine[] => {
       const { name, scenario } = run;
-      if (run.outcome === 'not-run') return { name, scenario, verdict: null, passed: false, sentence: run.reason };
+      if (run.outcome === 'left-out') return [];
+      if (run.outcome === 'not-run') return [{ name, scenario, verdict: null, passed: false, sentence: run.reason }];
       const { verdict, reasons } = run.report;
-      return { name, scenario, verdict, passed: run.report.passed, sentence: reasons[0]?.sentence ?? '' };
+      return [{ name, scenario, verdict, passed: run.report.passed, sentence: reasons[0]?.sentence ?? '' }];
     }),
     runs: reports.length === 0 ? null : summarizeRuns(reports, targets),
   };

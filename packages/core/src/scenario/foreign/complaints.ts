@@ -9,11 +9,11 @@ export class Complaints {
     this.problems.push({ path, message: `expected ${what}, got ${shown(value)}` });
   }
 
-  /** A name that is none of those known. */
+  /** A name that is none of those known. `noun` with its article. */
   unknown(noun: string, name: unknown, known: readonly string[], path: Path): void {
     const near = typeof name === 'string' ? didYouMean(name, known) : '';
     const others = known.length === 0 ? '; there is none' : `; there are ${known.toSorted().join(', ')}`;
-    const message = `expected the name of a ${noun}, got ${shown(name)}${near === '' ? others : near}`;
+    const message = `expected the name of ${noun}, got ${shown(name)}${near === '' ? others : near}`;
     this.problems.push({ path, message });
   }
 }

@@ -65,7 +65,7 @@ export function readSeconds(parameters: JsonObject, path: Path, complaints: Comp
 function readProfile(name: Json | undefined, { profiles }: AliasTable, path: Path, complaints: Complaints) {
   if (name === undefined) return undefined;
   const profile = memberOf(profiles, name);
-  if (profile === undefined) complaints.unknown('profile', name, Object.keys(profiles), [...path, 'profile_name']);
+  if (profile === undefined) complaints.unknown('a profile', name, Object.keys(profiles), [...path, 'profile_name']);
   return profile;
 }
 
@@ -81,7 +81,8 @@ function readInjector(
     name === undefined
       ? Object.values(injectors).find(({ disturb }) => disturb === disturbed)
       : memberOf(injectors, name);
-  if (injector === undefined) complaints.unknown('injector', name, Object.keys(injectors), [...path, 'injector_name']);
+  if (injector === undefined)
+    complaints.unknown('an injector', name, Object.keys(injectors), [...path, 'injector_name']);
   return injector;
 }
 
@@ -89,7 +90,8 @@ function readValues(known: Injector['parameters'], given: JsonObject, path: Path
   const values: Record<string, Json> = {};
   for (const [key, value] of Object.entries(given)) {
     const alias = memberOf(known, key);
-    if (alias === undefined) complaints.unknown('parameter of this injector', key, Object.keys(known), [...path, key]);
+    if (alias === undefined)
+      complaints.unknown('a parameter of this injector', key, Object.keys(known), [...path, key]);
     if (alias === undefined || value === undefined) continue;
     const ours = translated(value, alias.unit);
     if (ours === undefined) complaints.expected('a number', value, [...path, key]);

@@ -118,7 +118,7 @@ class Timeline {
 
   #strangers(parameters: object, known: readonly string[], path: Path): void {
     for (const key of Object.keys(parameters).filter((name) => !known.includes(name))) {
-      this.complaints.unknown('parameter of this step', key, known, [...path, key]);
+      this.complaints.unknown('a parameter of this step', key, known, [...path, key]);
     }
   }
 

@@ -1,13 +1,11 @@
 import type { ParameterInput, ScenarioInput } from '@bridge/chaos-core';
-import { ANSWERS } from './shared-parts.ts';
+import { RECOVERED_WITHIN, WITHIN } from './shared-parts.ts';
 
 const DATABASE: ParameterInput = {
   type: 'target',
   description: 'the database, or a proxy in front of it',
 };
 const DURATION: ParameterInput = { type: 'duration', default: '60s' };
-const WITHIN: ParameterInput = { type: 'duration', description: 'until it is fine again', default: '300s' };
-const RECOVERY = { recovery: { within: '${parameters.within}' }, ...ANSWERS };
 
 export const DEPENDENCY_SCENARIOS: readonly ScenarioInput[] = [
   {
@@ -30,7 +28,7 @@ export const DEPENDENCY_SCENARIOS: readonly ScenarioInput[] = [
     steps: [
       { id: 'outage', disturb: 'service_outage', target: '${parameters.coordinator}', for: '${parameters.outage}' },
     ],
-    ...RECOVERY,
+    ...RECOVERED_WITHIN,
   },
   {
     name: 'database_connection_failure',
@@ -46,7 +44,7 @@ export const DEPENDENCY_SCENARIOS: readonly ScenarioInput[] = [
         for: '${parameters.duration}',
       },
     ],
-    ...RECOVERY,
+    ...RECOVERED_WITHIN,
   },
   {
     name: 'database_latency',
@@ -68,7 +66,7 @@ export const DEPENDENCY_SCENARIOS: readonly ScenarioInput[] = [
         for: '${parameters.duration}',
       },
     ],
-    ...RECOVERY,
+    ...RECOVERED_WITHIN,
   },
   {
     name: 'database_failure',
@@ -97,7 +95,7 @@ export const DEPENDENCY_SCENARIOS: readonly ScenarioInput[] = [
         },
       },
     ],
-    ...RECOVERY,
+    ...RECOVERED_WITHIN,
   },
   {
     name: 'api_timeouts',
@@ -110,7 +108,7 @@ export const DEPENDENCY_SCENARIOS: readonly ScenarioInput[] = [
       within: WITHIN,
     },
     steps: [{ id: 'silence', disturb: 'no_answer', target: '${parameters.api}', for: '${parameters.duration}' }],
-    ...RECOVERY,
+    ...RECOVERED_WITHIN,
   },
   {
     name: 'service_unavailable',
@@ -125,6 +123,6 @@ export const DEPENDENCY_SCENARIOS: readonly ScenarioInput[] = [
     steps: [
       { id: 'outage', disturb: 'service_outage', target: '${parameters.service}', for: '${parameters.duration}' },
     ],
-    ...RECOVERY,
+    ...RECOVERED_WITHIN,
   },
 ];

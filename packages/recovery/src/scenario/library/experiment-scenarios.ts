@@ -1,7 +1,8 @@
 import type { ParameterInput, ScenarioInput } from '@bridge/chaos-core';
-import { ANSWERS } from './shared-parts.ts';
+import { RECOVERED_WITHIN, WITHIN } from './shared-parts.ts';
 
-const RECOVERY = { recovery: { within: '300s' }, maxDuration: '30m', ...ANSWERS };
+/** One run is at most half an hour. */
+const LONG = { ...RECOVERED_WITHIN, maxDuration: '30m' };
 const pause: ParameterInput = { type: 'duration', description: 'rest between two faults', default: '60s' };
 
 /** Three experiments of between 10 and 30 minutes, each made of faults of one kind with rests in between. */
@@ -15,6 +16,7 @@ export const EXPERIMENT_SCENARIOS: readonly ScenarioInput[] = [
       target: { type: 'target', description: 'a container or a process that may be killed' },
       duration: { type: 'duration', description: 'of the pause', default: '4m' },
       pause: { ...pause, default: '3m' },
+      within: WITHIN,
     },
     steps: [
       { id: 'pause', disturb: 'service_pause', target: '${parameters.target}', for: '${parameters.duration}' },
@@ -23,7 +25,7 @@ export const EXPERIMENT_SCENARIOS: readonly ScenarioInput[] = [
       { delay: '${parameters.pause}' },
       { id: 'kill', disturb: 'service_crash', target: '${parameters.target}' },
     ],
-    ...RECOVERY,
+    ...LONG,
   },
   {
     name: 'network-chaos',
@@ -34,6 +36,7 @@ export const EXPERIMENT_SCENARIOS: readonly ScenarioInput[] = [
       target: { type: 'target', description: 'a container, or a proxy on the way' },
       duration: { type: 'duration', description: 'of each fault', default: '3m' },
       pause,
+      within: WITHIN,
     },
     steps: [
       {
@@ -62,7 +65,7 @@ export const EXPERIMENT_SCENARIOS: readonly ScenarioInput[] = [
       { delay: '${parameters.pause}' },
       { id: 'partition', disturb: 'no_answer', target: '${parameters.target}', for: '${parameters.duration}' },
     ],
-    ...RECOVERY,
+    ...LONG,
   },
   {
     name: 'resource-stress',
@@ -76,6 +79,7 @@ export const EXPERIMENT_SCENARIOS: readonly ScenarioInput[] = [
       bytes: { type: 'size', description: 'of disk', default: '512MiB' },
       duration: { type: 'duration', description: 'of each stage', default: '3m' },
       pause,
+      within: WITHIN,
     },
     steps: [
       {
@@ -120,6 +124,6 @@ export const EXPERIMENT_SCENARIOS: readonly ScenarioInput[] = [
         ],
       },
     ],
-    ...RECOVERY,
+    ...LONG,
   },
 ];

@@ -1,5 +1,5 @@
 import type { ScenarioInput } from '@bridge/chaos-core';
-import { ANSWERS, TARGET, VALIDATED } from './shared-parts.ts';
+import { RECOVERED_WITHIN, TARGET, VALIDATED, WITHIN } from './shared-parts.ts';
 
 export const NETWORK_SCENARIOS: readonly ScenarioInput[] = [
   {
@@ -97,7 +97,7 @@ export const NETWORK_SCENARIOS: readonly ScenarioInput[] = [
       duration: { type: 'duration', default: '60s' },
       seed: { type: 'integer', description: 'which nodes', default: 1, min: 0 },
       consensus: { type: 'probe', description: 'healthy while the nodes agree' },
-      within: { type: 'duration', description: 'until they agree again', default: '300s' },
+      within: WITHIN,
     },
     steadyState: {
       hypothesis: 'nodes that were cut off agree with the others again',
@@ -112,7 +112,6 @@ export const NETWORK_SCENARIOS: readonly ScenarioInput[] = [
         for: '${parameters.duration}',
       },
     ],
-    recovery: { within: '${parameters.within}' },
-    ...ANSWERS,
+    ...RECOVERED_WITHIN,
   },
 ];

@@ -6,11 +6,21 @@ export const TARGET: ParameterInput = {
   description: 'what it is done to: { container: … }, { proxy: … } or { process: … }',
 };
 
-/** Fine again within 3 minutes, the limit for validating a recovery. */
-export const VALIDATED: Pick<ScenarioInput, 'recovery' | 'expect'> = {
-  recovery: { within: '180s' },
-  expect: 'recovered',
-};
+/** Looked at for half a minute before anything is done; users may be hit, and must be fine again for 10 s. */
+const OBSERVED = { baseline: '30s', expect: 'recovered' } as const;
+const HOLD = '10s';
 
-/** Users may be hit, and must be fine again. */
-export const ANSWERS: Pick<ScenarioInput, 'expect'> = { expect: 'recovered' };
+type Judged = Pick<ScenarioInput, 'baseline' | 'recovery' | 'expect'>;
+
+/** Fine again within 3 minutes: the limit for validating a recovery. */
+export const VALIDATED: Judged = { ...OBSERVED, recovery: { within: '180s', hold: HOLD } };
+
+/** Fine again within the time given by the parameter `within`. */
+export const RECOVERED_WITHIN: Judged = { ...OBSERVED, recovery: { within: '${parameters.within}', hold: HOLD } };
+
+/** That time: 5 minutes, the longest a recovery may take. */
+export const WITHIN: ParameterInput = {
+  type: 'duration',
+  description: 'from the end of the fault until it is fine again',
+  default: '300s',
+};
