@@ -6,6 +6,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import type { Plugins } from '../experiment/input.ts';
 import { readValues } from '../experiment/values.ts';
 import { freshSeed } from '../random.ts';
+import { isRefusal } from '../run/fault-record.ts';
 import type { Report } from '../run/report-schema.ts';
 import type { Run } from '../run/run.ts';
 import type { Card } from './card.ts';
@@ -82,7 +83,7 @@ class Drill {
       heard.follow(run.id);
       return await this.#judge(run, heard);
     } catch (error) {
-      if (isChaosError(error)) return notRun(messageOf(error));
+      if (isChaosError(error, 'CHAOS_RUN_LIMIT') || isRefusal(error)) return notRun(messageOf(error));
       throw error;
     }
   }
@@ -95,11 +96,13 @@ class Drill {
     const report = await run.report;
     const untouched = whyUntouched(report);
     if (untouched !== undefined) return { ...notRun(untouched), report };
-    await this.#expected(report, heard);
+    const isWhole = report.aborted === null || report.aborted.code === 'stop-condition';
+    // Who stopped the run wants to have it over with: one look each, and no waiting for what may still come.
+    if (isWhole) await this.#expected(report, heard);
     const observedUntil = this.#parts.clock.now();
     const { rollback, verification, slo } = this.#card;
-    const restored = await this.#inspect(rollback?.restored ?? [], rollback?.within ?? 0);
-    const verified = await this.#inspect(verification, slo.verify);
+    const restored = await this.#inspect(rollback?.restored ?? [], isWhole ? (rollback?.within ?? 0) : 0);
+    const verified = await this.#inspect(verification, isWhole ? slo.verify : 0);
     const gates = judgeGates({
       card: this.#card,
       report,

@@ -14,9 +14,12 @@ import { escalationOf } from './escalation.ts';
 import { drawByWeight, type Urgency, urgencyOf } from './selection.ts';
 
 export interface CoverageOptions {
+  /** Where cards are chosen for, and escalated. */
   readonly environment: string;
+  /** Further environments whose cells the report shows, for a ledger that several environments forward to. */
+  readonly others?: readonly string[];
   /** What is deployed now. A function is asked each time. Default `unversioned`. */
-  readonly version?: string | ((card: Card) => string);
+  readonly version?: string | ((card: Card, environment: string) => string);
   /** The ledger's entries, oldest first: `drillEntries(ledger)`. */
   readonly entries?: AsyncIterable<HistoryEntry> | Iterable<HistoryEntry>;
   /** Default: the system's. */
@@ -57,7 +60,8 @@ export class Coverage {
 
   /** As of now. */
   report(): CoverageReport {
-    const cells = this.#cards.map((card) => this.#cell(card));
+    const { environment, others = [] } = this.#options;
+    const cells = [environment, ...others].flatMap((place) => this.#cards.map((card) => this.#cell(card, place)));
     return coverageReport(cells, this.#history.alarms(), this.#clock.wall());
   }
 
@@ -124,10 +128,10 @@ export class Coverage {
     }
   }
 
-  #cell(card: Card): CoverageCell {
-    const { environment, version = 'unversioned' } = this.#options;
+  #cell(card: Card, environment = this.#options.environment): CoverageCell {
+    const { version = 'unversioned' } = this.#options;
     const history = this.#history.cell({ card: card.id, target: card.target, environment });
-    const current = typeof version === 'string' ? version : version(card);
+    const current = typeof version === 'string' ? version : version(card, environment);
     return cellOf(card, history, { environment, version: current, now: this.#clock.wall() });
   }
 }

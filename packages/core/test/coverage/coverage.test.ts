@@ -95,6 +95,18 @@ describe('coverage', () => {
     ]);
   });
 
+  it('shows further environments side by side, each with its own version', async () => {
+    const version = (_card: unknown, environment: string) => (environment === 'test' ? 'v2' : 'v1');
+    const staged = past(high, { day: 0, environment: 'staging' });
+    const { cells, total } = (await on(1, [staged], { others: ['staging'], version })).report();
+    const own = cells.filter(({ card }) => card === 'H');
+    expect(own).toMatchObject([
+      { environment: 'test', version: 'v2', state: 'never-drilled' },
+      { environment: 'staging', version: 'v1', state: 'covered' },
+    ]);
+    expect(total).toMatchObject({ cells: 6, covered: 1 });
+  });
+
   it('calls a cell flaky that goes back and forth on one version, not one that was repaired once', async () => {
     const outcomes = ['failed', 'passed', 'failed', 'passed'] as const;
     const entries = outcomes.map((outcome, day) => past(high, { day, outcome }));

@@ -32,11 +32,12 @@ export interface PastOptions {
   readonly outcome?: 'passed' | 'failed' | 'inconclusive' | 'not-run';
   readonly covers?: boolean;
   readonly version?: string;
+  readonly environment?: string;
 }
 
 /** The entry of a ledger that tells of a drill. */
 export function past(card: Card, options: PastOptions): HistoryEntry {
-  const { day, outcome = 'passed', covers = outcome === 'passed', version = 'v1' } = options;
+  const { day, outcome = 'passed', covers = outcome === 'passed', version = 'v1', environment = 'test' } = options;
   const { id, name, category, fingerprint, target } = card;
   return {
     type: 'drill:finished',
@@ -46,7 +47,7 @@ export function past(card: Card, options: PastOptions): HistoryEntry {
       kind: 'fault',
       card: { id, name, category, fingerprint },
       target,
-      environment: 'test',
+      environment,
       version,
       outcome,
       covers,

@@ -14,7 +14,8 @@ interface Finding {
 /** No more targets than allowed were hit, and services that must not notice did not. */
 export function collateralGate(facts: DrillFacts): Gate {
   const { card, report } = facts;
-  const hit = new Set(report.targets.map(({ target }) => `${target.kind}/${target.id}`)).size;
+  const injected = report.faults.filter(({ outcome }) => outcome !== 'refused');
+  const hit = new Set(injected.map(({ target }) => `${target.kind}/${target.id}`)).size;
   const allowed = card.blastRadius.targets;
   const base = { name: 'collateral' as const, numbers: { targets: hit, allowed, controls: card.controls.length } };
   if (hit > allowed) {
