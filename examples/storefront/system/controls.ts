@@ -21,11 +21,15 @@ export function serviceControl(supervisor: SupervisorClient): ServiceControl {
   };
 }
 
-/** The pool `workers`. */
+/** More processes would only be in each other's way. */
+const MOST_WORKERS = 6;
+
+/** The pool `workers`: at most six. */
 export function scaleControl(supervisor: SupervisorClient): ScaleControl {
   return {
     count: async () => Number(await supervisor.order('count', 'workers')),
     async scale(_pool, to) {
+      if (to > MOST_WORKERS) throw new Error(`expected at most ${MOST_WORKERS} workers, got ${to}`);
       await supervisor.order('scale', 'workers', { to });
     },
   };

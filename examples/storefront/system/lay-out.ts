@@ -14,6 +14,19 @@ const DISCOUNT = `export function discount(amount) {
 }
 `;
 
+const PACKING = `export function boxes(amount) {
+  return Math.ceil(amount / 4);
+}
+`;
+
+const TEST = `import assert from 'node:assert/strict';
+import { boxes } from './packing.mjs';
+import { price } from './pricing.mjs';
+
+assert.equal(price({ amount: 10, unit: 2 }), 18);
+assert.equal(boxes(5), 2);
+`;
+
 const LABEL = `#!/bin/sh
 echo "label for \${1:-nobody}"
 `;
@@ -30,6 +43,8 @@ export async function layOut(paths: StorefrontPaths): Promise<void> {
     [paths.model, JSON.stringify(MODEL), 0o644],
     [paths.pricing, PRICING, 0o644],
     [paths.discount, DISCOUNT, 0o644],
+    [paths.packing, PACKING, 0o644],
+    [paths.test, TEST, 0o644],
     [paths.label, LABEL, 0o755],
     [paths.log, '', 0o644],
   ];

@@ -6,12 +6,15 @@ export interface StorefrontPaths {
   readonly config: string;
   /** Weights by which products are ranked. */
   readonly model: string;
-  /** Folder of the workers' own code, a git working tree. */
+  /** Folder of the workers' own code. */
   readonly app: string;
-  /** The module that workers load, again when it changes. */
+  /** Modules that workers load, again when they change. */
   readonly pricing: string;
+  readonly packing: string;
   /** A module that `pricing` imports. */
   readonly discount: string;
+  /** A program that ends with 0 when the code works. */
+  readonly test: string;
   /** Folder that is the PATH of the workers. */
   readonly bin: string;
   /** The program that workers run for each order. */
@@ -33,6 +36,8 @@ export function pathsIn(folder: string): StorefrontPaths {
     model: join(folder, 'models', 'ranking.json'),
     app: join(folder, 'app'),
     pricing: join(folder, 'app', 'pricing.mjs'),
+    packing: join(folder, 'app', 'packing.mjs'),
+    test: join(folder, 'app', 'test.mjs'),
     discount: join(folder, 'app', 'discount.mjs'),
     bin: join(folder, 'bin'),
     label: join(folder, 'bin', 'label'),

@@ -32,6 +32,8 @@ export function serve(routes: Routes, port: number): void {
     const address = server.address();
     if (address !== null && typeof address === 'object') process.send?.({ up: { port: address.port } });
   });
+  // A connection that is closed for being idle just when it is used again would look like a failure.
+  server.keepAliveTimeout = 600_000;
   server.listen(port, '127.0.0.1');
 }
 

@@ -22,7 +22,7 @@ export interface StorefrontOptions {
   readonly proxies?: { readonly name: string } | false;
 }
 
-type ServiceName = 'front' | 'store' | 'queue' | 'kernel' | `worker-${number}`;
+type ServiceName = 'front' | 'store' | 'queue' | 'kernel' | 'newsletter' | `worker-${number}`;
 
 /** A small shop of real processes on this machine. */
 export interface Storefront extends AsyncDisposable {
@@ -40,14 +40,19 @@ export interface Storefront extends AsyncDisposable {
   readonly proxies: { readonly shop: string; readonly store: string; readonly registry: string } | null;
   /** The process that is this service now. Throws while there is none. */
   pid(service: ServiceName): number;
+  isRunning(service: ServiceName): boolean;
   /** Selects a service for a fault, whatever its incarnation: `target: { process: system.process('kernel') }`. */
-  process(service: 'front' | 'store' | 'queue' | 'kernel' | 'worker'): { readonly commandMatches: string };
+  process(service: 'front' | 'store' | 'queue' | 'kernel' | 'newsletter' | 'worker'): {
+    readonly commandMatches: string;
+  };
   /** Pids of everything that runs now, the supervisor first. */
   readonly pids: readonly number[];
   /** For playbooks: every service by name. */
   readonly services: ServiceControl;
   /** For playbooks: the pool `workers`. */
   readonly workers: ScaleControl;
+  /** Undoes what playbooks leave on purpose: everything that stands still goes on, and as many workers as at the start. */
+  reset(): Promise<void>;
   /** Messages that wait. */
   depth(): Promise<number>;
   /** Ends every process. Idempotent; the folder stays. */
@@ -102,7 +107,7 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
   };
   await supervisor.order('start', 'front', { store: await between('store', 'store') });
   const shop = await between('shop', 'front');
-  await supervisor.untilRunning(['kernel', ...workerNames(workers)]);
+  await supervisor.untilRunning(['kernel', 'newsletter', ...workerNames(workers)]);
   const running = started.move();
   const stop = (): Promise<void> => running.disposeAsync();
   return {
@@ -114,6 +119,7 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
     store: urlOf(supervisor, 'store'),
     proxies: proxies === false ? null : { shop: `${proxies.name}-shop`, store: `${proxies.name}-store`, registry },
     pid: (service) => runningService(supervisor, service).pid,
+    isRunning: (service) => supervisor.running.has(service),
     process: (service) => ({ commandMatches: `system/${service}\\.ts --folder=${escaped(folder)}( --|$)` }),
     get pids() {
       return [supervisor.pid, ...[...supervisor.running.values()].map(({ pid }) => pid)];
@@ -121,6 +127,10 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
     services: serviceControl(supervisor),
     workers: scaleControl(supervisor),
     depth: async () => depth.parse(await (await fetch(`${urlOf(supervisor, 'queue')}/depth`)).json()).depth,
+    async reset() {
+      await supervisor.order('scale', 'workers', { to: workers });
+      for (const name of [...supervisor.running.keys()]) await supervisor.order('resume', name);
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -43,7 +43,14 @@ const kernel = new ServiceProcess({
   restart: 'by order',
   tell,
 });
-const services = new Map([store, queue, front, kernel].map((one) => [one.name, one]));
+const newsletter = new ServiceProcess({
+  name: 'newsletter',
+  file: 'newsletter.ts',
+  args: () => [inFolder],
+  restart: 'always',
+  tell,
+});
+const services = new Map([store, queue, front, kernel, newsletter].map((one) => [one.name, one]));
 
 function worker(number: number): ServiceProcess {
   const name = `worker-${number}`;
@@ -88,5 +95,5 @@ process.once('disconnect', async () => {
 });
 
 // The front comes when its owner says where it finds the store.
-await Promise.all([store.start(), queue.start(), kernel.start()]);
-await scale(workers);
+await Promise.all([store.start(), queue.start()]);
+await Promise.all([kernel.start(), newsletter.start(), scale(workers)]);

@@ -20,27 +20,30 @@ const RECOVERY = 100;
 
 const order = z.looseObject({ id: z.string(), amount: z.number(), unit: z.number() });
 type Order = z.output<typeof order>;
-type Price = (order: Order) => number;
-const pricing = z.looseObject({ price: z.custom<Price>((value) => typeof value === 'function') });
-let loaded: { readonly version: number; readonly price: Price } | undefined;
+const code = z.object({
+  price: z.custom<(order: Order) => number>((value) => typeof value === 'function'),
+  boxes: z.custom<(amount: number) => number>((value) => typeof value === 'function'),
+});
+let loaded: { readonly version: string; readonly code: z.output<typeof code> } | undefined;
 
-async function currentPrice(): Promise<Price> {
-  const { mtimeMs: version } = await stat(paths.pricing);
+async function currentCode(): Promise<z.output<typeof code>> {
+  const files = [paths.pricing, paths.packing];
+  const version = (await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))).join('-');
   if (loaded?.version !== version) {
-    const { price } = pricing.parse({ ...(await import(`${pathToFileURL(paths.pricing).href}?${version}`)) });
-    loaded = { version, price };
+    const modules = await Promise.all(files.map((file) => import(`${pathToFileURL(file).href}?${version}`)));
+    loaded = { version, code: code.parse(Object.assign({}, ...modules)) };
   }
-  return loaded.price;
+  return loaded.code;
 }
 
 async function work(): Promise<'worked' | 'idle'> {
-  const price = await currentPrice();
+  const { price, boxes } = await currentCode();
   const response = await fetch(`${queue}/take`, { method: 'POST' });
   if (response.status === 204) return 'idle';
   const taken = order.parse(await response.json());
   await setTimeout(WORK);
   const { stdout } = await run('label', [taken.id], { env: { PATH: paths.bin } });
-  const result = { price: price(taken), label: stdout.trim() };
+  const result = { price: price(taken), boxes: boxes(taken.amount), label: stdout.trim() };
   await fetch(`${queue}/done`, { method: 'POST', body: JSON.stringify({ id: taken.id, result }) });
   await appendFile(paths.log, `${new Date().toISOString()} order ${taken.id} ${result.price}\n`);
   return 'worked';

@@ -97,7 +97,9 @@ export function contentFault<const Type extends string, Params extends z.ZodType
     async fingerprint(undo: ContentRecord, context: FaultContext) {
       const { place, seen } = await lookAtRecorded(toolbox, undo, context);
       if (place === 'gone' || typeof seen === 'string') return { gone: true };
-      return { ...keptLook(seen), digest: await digestAt(place, seen, context) };
+      // Another inode is the work of somebody else, who has repaired the file: this fault writes in place.
+      const { identity: _, ...kept } = keptLook(seen);
+      return { ...kept, digest: await digestAt(place, seen, context) };
     },
   });
 }
