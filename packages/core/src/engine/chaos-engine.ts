@@ -18,12 +18,13 @@ import { resolveTargets } from '../target/resolve.ts';
 import { EmergencyStop, type StopResult } from './emergency-stop.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
-import type { EngineStatus } from './engine-status.ts';
+import { type EngineStatus, engineStatus } from './engine-status.ts';
 import { FaultHandle } from './fault-handle.ts';
+import { hindrance } from './hindrance.ts';
 import { type OpenEngine, openEngine } from './open-engine.ts';
 import { sharePartsOf } from './parts-of.ts';
+import { planHostOf } from './plan-host-of.ts';
 import { Runs } from './runs.ts';
-import { worldOf } from './world.ts';
 
 export interface ActOptions {
   /** Aborting stops the injection, or the run, and reverts. */
@@ -79,13 +80,13 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
         parse: (input) => this.parse(input),
         plan: (experiment, order) => this.plan(experiment, order),
         run: (experiment, order) => this.run(experiment, order),
-        hindrance: () => this.#hindrance(),
+        hindrance: () => hindrance(this.#parts, this.#open),
       },
       recent: () => hub.recent(),
     });
     this.#stop = new EmergencyStop({
       parts: this.#parts,
-      open: () => (this.#life.phase === 'started' ? this.#life.open : undefined),
+      open: () => this.#open,
       abortRuns: (reason) => this.#runs.abortAll('emergency-stop', reason),
     });
   }
@@ -98,7 +99,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
     const life = this.#life;
     if (life.phase === 'closed') throw closed();
     if (life.phase === 'started') await life.open.session.refresh();
-    else await (life.phase === 'starting' ? life.opening : this.#open());
+    else await (life.phase === 'starting' ? life.opening : this.#begin());
     return this;
   }
 
@@ -150,28 +151,10 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
    */
   async plan(experiment: ExperimentInput<Ps> | Experiment, options: RunOptions = {}): Promise<ExperimentPlan> {
     const parsed = this.parse(experiment);
-    const { registry, guards, clock, log, redactor, latch, safety, checked, environment } = this.#parts;
-    const live = this.#life.phase === 'started' ? this.#life.open.session.live : NOTHING_LIVE;
-    const view = { purpose: 'plan' as const, signal: options.signal ?? NEVER, health: async () => [] };
-    const world = worldOf({ clock, log, registry, live, latch: () => latch.state }, view);
-    const { lease } = checked;
-    const host = {
-      registry,
-      guards,
-      world,
-      clock,
-      log,
-      redactor,
-      variables: process.env,
-      lease,
-      maxHold: safety.maxHold,
-      environment,
-    };
-    return await planExperiment(
-      parsed,
-      { seed: options.seed ?? parsed.seed ?? freshSeed(), actor: options.actor },
-      host,
-    );
+    const live = this.#open?.session.live ?? NOTHING_LIVE;
+    const host = planHostOf(this.#parts, live, options.signal ?? NEVER);
+    const seed = options.seed ?? parsed.seed ?? freshSeed();
+    return await planExperiment(parsed, { seed, actor: options.actor }, host);
   }
 
   /**
@@ -230,25 +213,8 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
   }
 
   status(): EngineStatus {
-    const { armed, folder, latch } = this.#parts;
-    const open = this.#life.phase === 'started' ? this.#life.open : undefined;
-    const faults = open?.session.live.all ?? [];
-    return {
-      phase: open?.session.isStale ? 'stale' : this.#life.phase,
-      armed,
-      state: folder.path,
-      emergencyStop: latch.state,
-      guardian: { state: open?.session.guardian.state ?? 'none', pid: open?.session.guardian.pid ?? null },
-      faults: faults.map(({ id, type, target, state, injection }) => ({
-        id,
-        type,
-        target,
-        phase: state.phase,
-        runId: injection.runId ?? null,
-      })),
-      runs: this.#runs.all,
-      schedules: this.#schedules.all.map(({ id, name, state }) => ({ id, name, phase: state.phase })),
-    };
+    const schedules = this.#schedules.all;
+    return engineStatus(this.#parts, this.#life.phase, this.#open, { runs: this.#runs.all, schedules });
   }
 
   /** The last 1,000 events, oldest first; with `after`, only those of a higher sequence. */
@@ -298,7 +264,11 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
     return this.close();
   }
 
-  async #open(): Promise<void> {
+  get #open(): OpenEngine | undefined {
+    return this.#life.phase === 'started' ? this.#life.open : undefined;
+  }
+
+  async #begin(): Promise<void> {
     const opening = openEngine(this.#parts, (code) => void this.#runs.abortAll(code, INTERRUPTIONS[code]));
     this.#life = { phase: 'starting', opening };
     try {
@@ -308,15 +278,6 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
       throw error;
     }
     this.#stop.arm();
-  }
-
-  /** Why a schedule cannot act now. */
-  #hindrance(): string | undefined {
-    const { armed, latch } = this.#parts;
-    if (!armed) return 'the engine is not armed; say `armed: true` or set CHAOS_ENABLED=true';
-    if (latch.state.engaged) return `the emergency stop is engaged: ${latch.state.reason}`;
-    if (this.#life.phase !== 'started') return 'the engine is closed';
-    return this.#life.open.session.isStale ? 'the guardian took over; the engine must be started again' : undefined;
   }
 
   #started(): OpenEngine {
