@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { compareReports, renderComparisonHtml, renderHtml } from '@bridge/chaos-recovery';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOSTILE, ORIGIN, richReport } from '../../packages/recovery/test/report/rich-report.ts';
+import { hostileReport } from '../../packages/recovery/test/report/hostile-report.ts';
+import { HOSTILE, richReport } from '../../packages/recovery/test/report/rich-report.ts';
 import { launch, read } from './browser.ts';
 
 let browser: Browser;
@@ -163,7 +164,7 @@ describe('a hostile report in a browser', () => {
   const names = Object.values(HOSTILE);
 
   it('shows every name as text and does nothing with it', async () => {
-    const file = await written('hostile', renderHtml(hostile()));
+    const file = await written('hostile', renderHtml(hostileReport()));
     await using reading = await read(browser, file);
     const { page } = reading;
     expect(reading.requests).toEqual([]);
@@ -188,37 +189,6 @@ describe('a hostile report in a browser', () => {
     expect(reading.requests).toEqual([]);
     expect(reading.complaints.join('\n')).toMatch(/Content Security Policy/);
   });
-
-  function hostile() {
-    const report = richReport();
-    const [first] = report.probes;
-    const [fault] = report.faults;
-    if (first === undefined || fault === undefined) throw new Error('the rich report has probes and faults');
-    const all = names.join(' ');
-    return {
-      ...report,
-      name: all,
-      actor: all,
-      reasons: names.map((sentence) => ({
-        verdict: 'failed' as const,
-        code: sentence,
-        sentence,
-        numbers: { [sentence]: sentence },
-      })),
-      probes: names.map((name) => ({ ...first, name, type: name })),
-      faults: names.map((name) => ({
-        ...fault,
-        type: name,
-        step: name,
-        target: { ...fault.target, name, kind: name },
-        params: { [name]: name },
-      })),
-      signals: names.map((name) => ({ kind: 'task' as const, name, at: ORIGIN + 1000 })),
-      experiment: { name: all, steadyState: { hypothesis: all } },
-      problems: names.map((message) => ({ code: message, message })),
-      environment: { ...report.environment, host: all },
-    };
-  }
 
   function shown(name: string): string {
     return name

@@ -42,6 +42,21 @@ async function linesOf(file: string): Promise<string[]> {
   return existsSync(file) ? (await readFile(file, 'utf8')).split('\n') : [];
 }
 
+/** Wherever the journal was cut, the report of it is read from its last whole line; half a head is none. */
+async function readsUpToAnyCut(text: string, cut: string): Promise<void> {
+  const [head = ''] = text.split('\n');
+  const whole = text.indexOf('\n{"report"');
+  for (const share of [0.2, 0.5, 0.8, 1]) {
+    await writeFile(cut, text.slice(0, head.length + Math.floor(share * (whole - head.length))));
+    const report = await reportFromJournal(cut);
+    expect(reportSchema.parse(report).verdict).toBe('aborted');
+  }
+  await writeFile(cut, head);
+  expect(await reportFromJournal(cut)).toMatchObject({ verdict: 'aborted', phases: [], faults: [], duration: 0 });
+  await writeFile(cut, head.slice(0, -1));
+  await expect(reportFromJournal(cut)).rejects.toThrow('CHAOS_REPORT_UNREADABLE');
+}
+
 describe('the journal of a run', () => {
   it('ends with the report of the run, is private, and holds no secret', { timeout: 120_000 }, async () => {
     await using host = await recordedHost(800);
@@ -53,6 +68,7 @@ describe('the journal of a run', () => {
     const text = await readFile(host.journal, 'utf8');
     expect(text).not.toContain('hunter2');
     expect(text).toContain('fault:intended');
+    await readsUpToAnyCut(text, join(host.state, '..', 'cut.jsonl'));
   });
 
   it('gives a report up to the kill, and with the state folder the undo after it', { timeout: 180_000 }, async () => {
@@ -100,24 +116,6 @@ describe('the journal of a run', () => {
       verdict: 'aborted',
       faults: [{ state: { phase: 'reverted', cause: 'engine-dead', reversal: { observation: 'absent' } } }],
     });
-  });
-
-  it('is read to its last whole line wherever it was cut', { timeout: 120_000 }, async () => {
-    await using host = await recordedHost(800);
-    await host.exited;
-    const text = await readFile(host.journal, 'utf8');
-    const [head = ''] = text.split('\n');
-    const cut = join(host.state, '..', 'cut.jsonl');
-    const whole = text.indexOf('\n{"report"');
-    for (const share of [0.2, 0.5, 0.8, 1]) {
-      await writeFile(cut, text.slice(0, head.length + Math.floor(share * (whole - head.length))));
-      const report = await reportFromJournal(cut);
-      expect(reportSchema.parse(report).verdict).toBe('aborted');
-    }
-    await writeFile(cut, head);
-    expect(await reportFromJournal(cut)).toMatchObject({ verdict: 'aborted', phases: [], faults: [], duration: 0 });
-    await writeFile(cut, head.slice(0, -1));
-    await expect(reportFromJournal(cut)).rejects.toThrow('CHAOS_REPORT_UNREADABLE');
   });
 
   it('is told from other files', async () => {

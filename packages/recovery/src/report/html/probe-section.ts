@@ -5,19 +5,21 @@ import { html, type Markup } from './markup.ts';
 type ProbeReport = Report['probes'][number];
 type Counts = Omit<ProbeReport['seconds'][number], 'at'>;
 
-/** Most rows of a probe's table by the second. */
-const MOST_SECONDS = 1_200;
+/** Most rows of all tables by the second together; a drawing shows every second anyway. */
+const MOST_SECONDS = 6_000;
 
 const HEAD = html`<th scope="col" class="number">checks</th><th scope="col" class="number">healthy</th><th scope="col" class="number">failed</th><th scope="col" class="number">timed out</th><th scope="col" class="number">unknown</th><th scope="col" class="number">p50</th><th scope="col" class="number">p95</th><th scope="col" class="number">p99</th><th scope="col" class="number">max</th>`;
 
 /** What every probe saw, by phase, and folded away by the second. */
 export function probeSection({ probes }: Report): Markup | null {
   if (probes.length === 0) return null;
-  return html`<section class="card" aria-labelledby="probes"><h2 id="probes">Probes</h2>${probes.map(probePart)}</section>`;
+  const rows = Math.floor(MOST_SECONDS / probes.length);
+  const parts = probes.map((probe) => html`${probePart(probe)}${secondTable(probe.seconds, rows)}`);
+  return html`<section class="card" aria-labelledby="probes"><h2 id="probes">Probes</h2>${parts}</section>`;
 }
 
 function probePart(probe: ProbeReport): Markup {
-  const { name, type, every, timeout, judged, sampling, lost, phases, seconds } = probe;
+  const { name, type, every, timeout, judged, sampling, lost, phases } = probe;
   const kept =
     sampling === null
       ? null
@@ -29,15 +31,15 @@ function probePart(probe: ProbeReport): Markup {
   const rows = phases.map(({ phase, ...counts }) => html`<tr><th scope="row">${phase}</th>${cells(counts)}</tr>`);
   return html`<h3><bdi>${name}</bdi> <span class="badge">${type}</span></h3>
 <p class="soft">every ${durationOr(every)}, time-out ${durationOr(timeout)} · ${judged ? 'decides the verdict' : 'only watched'}${kept}${cost}</p>
-<div class="scroll"><table><thead><tr><th scope="col">phase</th>${HEAD}</tr></thead><tbody>${rows}</tbody></table></div>${secondTable(seconds)}`;
+<div class="scroll"><table><thead><tr><th scope="col">phase</th>${HEAD}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function secondTable(seconds: ProbeReport['seconds']): Markup | null {
+function secondTable(seconds: ProbeReport['seconds'], most: number): Markup | null {
   if (seconds.length === 0) return null;
   const rows = seconds
     .slice(0, MOST_SECONDS)
     .map(({ at, ...counts }) => html`<tr><th scope="row">${at} s</th>${cells(counts)}</tr>`);
-  const more = seconds.length - MOST_SECONDS;
+  const more = seconds.length - most;
   return html`<details><summary>By the second</summary><div class="scroll"><table><thead><tr><th scope="col">since start</th>${HEAD}</tr></thead><tbody>${rows}</tbody></table></div>${more > 0 ? html`<p class="soft">${more} more seconds in the JSON report.</p>` : null}</details>`;
 }
 
