@@ -164,12 +164,16 @@ function undoing(faults: readonly FaultTimes[], recovered: number | null): numbe
   return begun.length === 0 ? null : Math.max(...begun);
 }
 
+/**
+ * Episodes that no fault explains. A check that was on its way when a fault was asked for counts as sent before it, so
+ * what explains an episode came before it was confirmed, not before its first failed check.
+ */
 function countRelapses({ episodes, faults }: TimelineFacts): number {
   return episodes.filter((episode, index) => {
     const since = episodes[index - 1]?.recovered ?? null;
     if (since === null) return false;
     return !faults.some(
-      ({ requestedAt }) => requestedAt !== null && requestedAt > since && requestedAt <= episode.onset,
+      ({ requestedAt }) => requestedAt !== null && requestedAt > since && requestedAt <= episode.confirmedBad,
     );
   }).length;
 }

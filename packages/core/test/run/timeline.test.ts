@@ -99,6 +99,11 @@ describe('the time line', () => {
     });
   });
 
+  it('takes a check that was on its way when a fault was asked for as part of what that fault did', () => {
+    const faults = [fault(1_000, 5_000), fault(31_010, null, true)];
+    expect(line({ episodes: [episode(2_000, 6_000), episode(31_000, 32_000)], faults }).relapses).toBe(0);
+  });
+
   it('calls an episode that no fault explains a relapse', () => {
     expect(line({ episodes: [episode(2_000, 6_000), episode(31_000, 32_000)] }).relapses).toBe(1);
   });
