@@ -37,7 +37,7 @@ function probePart(probe: ProbeReport): Markup {
 function secondTable(seconds: ProbeReport['seconds'], most: number): Markup | null {
   if (seconds.length === 0) return null;
   const rows = seconds
-    .slice(0, MOST_SECONDS)
+    .slice(0, most)
     .map(({ at, ...counts }) => html`<tr><th scope="row">${at} s</th>${cells(counts)}</tr>`);
   const more = seconds.length - most;
   return html`<details><summary>By the second</summary><div class="scroll"><table><thead><tr><th scope="col">since start</th>${HEAD}</tr></thead><tbody>${rows}</tbody></table></div>${more > 0 ? html`<p class="soft">${more} more seconds in the JSON report.</p>` : null}</details>`;
