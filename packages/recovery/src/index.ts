@@ -89,6 +89,8 @@ export type {
   LeaderAction,
   LeaderActionOutcome,
   Leadership,
+  PastDeed,
+  RememberingLeadership,
   Standing,
 } from './leadership/leadership.ts';
 export type {

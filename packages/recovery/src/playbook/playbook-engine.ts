@@ -19,6 +19,7 @@ import { type BreakerRule, CircuitBreaker } from './circuit-breaker.ts';
 import { fingerprint, type IncidentSignal } from './incident-signal.ts';
 import { answers, type Playbook, playbookVersion } from './playbook.ts';
 import type { PlaybookEvents, Refusal } from './playbook-events.ts';
+import { JournalRetention, type JournalRetentionInput } from './run/journal-retention.ts';
 import { PlaybookRun } from './run/playbook-run.ts';
 import { type RunJournal, RunJournals } from './run/run-journal.ts';
 import type { ApprovePlaybook, RunParts } from './run/run-parts.ts';
@@ -35,6 +36,8 @@ export interface PlaybookEngineOptions {
   readonly actions: readonly Action[];
   /** Where the journals of runs are kept. One engine per folder. */
   readonly folder: string;
+  /** Journals of runs that ended: the newest 1,000, for 90 days; those that cool-downs and escalation count stay anyway. */
+  readonly keep?: JournalRetentionInput;
   readonly leadership?: Leadership;
   /** Without it, runs that need an approval are not approved. */
   readonly approve?: ApprovePlaybook;
@@ -68,9 +71,11 @@ export class PlaybookEngine implements AsyncDisposable {
   readonly #parts: RunParts;
   readonly #journals: RunJournals;
   readonly #history = new RunHistory();
+  readonly #retention: JournalRetention;
   readonly #active = new Map<string, Active>();
   readonly #end = new AbortController();
   #held: string | undefined;
+  #pruning: Promise<void> = Promise.resolve();
 
   /** Checks that every playbook's actions exist. Throws `CHAOS_ACTION_UNKNOWN`, `CHAOS_PLAYBOOK_INVALID`. */
   constructor(options: PlaybookEngineOptions) {
@@ -78,6 +83,8 @@ export class PlaybookEngine implements AsyncDisposable {
     const { breaker = { failures: 3, openFor: 60_000 }, seed = freshSeed() } = options;
     this.#options = options;
     this.#journals = new RunJournals(options.folder);
+    const memory = options.playbooks.map(({ coolDown, escalate }) => Math.max(coolDown, escalate.per));
+    this.#retention = new JournalRetention(options.keep ?? {}, Math.max(0, ...memory));
     this.#parts = {
       actions: new ActionRegistry(options.actions),
       clock,
@@ -101,11 +108,13 @@ export class PlaybookEngine implements AsyncDisposable {
       const ended = records.findLast((record) => record.what === 'ended');
       if (ended !== undefined) {
         this.#history.ended(fingerprint(began.signal), { outcome: ended.outcome, at: ended.at });
+        this.#retention.ended({ run, at: ended.at });
         continue;
       }
       feed.emit('playbook:resumed', { run, playbook: began.playbook });
       this.#track(began, await this.#journals.resume(run));
     }
+    await this.#prune(this.#retention.due(this.#parts.clock.wall()));
     return this;
   }
 
@@ -182,6 +191,7 @@ export class PlaybookEngine implements AsyncDisposable {
   async close(): Promise<void> {
     this.#end.abort(new DOMException('the playbook engine was closed', 'AbortError'));
     await Promise.allSettled([...this.#active.values()].map(({ outcome }) => outcome));
+    await this.#pruning;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -214,7 +224,7 @@ export class PlaybookEngine implements AsyncDisposable {
     const active = { run: began.run, playbook: began.playbook, abort, outcome };
     this.#active.set(print, active);
     outcome.then(
-      (how) => this.#ended(print, how),
+      (how) => this.#ended(began.run, print, how),
       (error: unknown) => {
         const { run, playbook } = began;
         this.#parts.feed.emit('playbook:suspended', { run, playbook, reason: messageOf(error) });
@@ -248,15 +258,30 @@ export class PlaybookEngine implements AsyncDisposable {
     return 'aborted';
   }
 
-  #ended(print: string, outcome: Outcome): void {
+  #ended(run: string, print: string, outcome: Outcome): void {
     const { clock, feed } = this.#parts;
     this.#history.ended(print, { outcome, at: clock.wall() });
+    this.#retention.ended({ run, at: clock.wall() });
+    const due = this.#retention.due(clock.wall());
+    this.#pruning = this.#pruning.then(() => this.#prune(due));
     const playbook = this.#options.playbooks.find((one) => answers(one, printParts(print)));
     if (playbook === undefined) return;
     const runs = this.#history.unhelpful(print, clock.wall(), playbook.escalate.per);
     if (runs < playbook.escalate.runs || this.#history.isBlocked(print)) return;
     this.#history.block(print);
     feed.emit('playbook:escalated', { fingerprint: print, runs });
+  }
+
+  /** A journal that cannot be removed is told, and tried again by the next start. */
+  async #prune(runs: readonly string[]): Promise<void> {
+    const { feed } = this.#parts;
+    for (const run of runs) {
+      try {
+        await this.#journals.remove(run);
+      } catch (error) {
+        feed.emit('playbook:trouble', { doing: `remove the journal of run ${run}`, reason: messageOf(error) });
+      }
+    }
   }
 }
 

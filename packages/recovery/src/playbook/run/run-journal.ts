@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChaosError, messageOf } from '@bridge/chaos-core';
 import { type RunRecord, runRecord } from './run-record.ts';
@@ -76,6 +76,11 @@ export class RunJournals {
     await file.truncate(Buffer.byteLength(whole));
     await file.close();
     return new RunJournal(await open(this.#path(run), 'a'), records);
+  }
+
+  /** For runs that have ended. */
+  async remove(run: string): Promise<void> {
+    await rm(this.#path(run), { force: true });
   }
 
   #path(run: string): string {
