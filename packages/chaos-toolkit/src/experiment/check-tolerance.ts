@@ -8,7 +8,10 @@ import { parseActivity } from './parse-activity.ts';
 
 /** Refuses what Chaos Toolkit refuses before it runs anything. */
 export function checkTolerance(tolerance: PyValue | undefined, path: string): void {
-  if (isDict(tolerance)) return checkTyped(tolerance, path);
+  if (isDict(tolerance)) {
+    checkTyped(tolerance, path);
+    return;
+  }
   if (typeof tolerance === 'boolean' || typeof tolerance === 'string' || isInt(tolerance) || isList(tolerance)) return;
   const remedy = 'a whole number, a text, a boolean, a list or a mapping (for a fraction say {"type": "range", …})';
   throw invalid(path, remedy, `${typeName(tolerance)} ${shown(tolerance)}`);
@@ -21,11 +24,14 @@ function checkTyped(tolerance: PyDict, path: string): void {
       return;
     }
     case 'regex':
-      return checkPattern(tolerance['pattern'], join(path, 'pattern'));
+      checkPattern(tolerance['pattern'], join(path, 'pattern'));
+      return;
     case 'jsonpath':
-      return checkPath(tolerance['path'], join(path, 'path'));
+      checkPath(tolerance['path'], join(path, 'path'));
+      return;
     case 'range':
-      return checkRange(tolerance['range'], join(path, 'range'));
+      checkRange(tolerance['range'], join(path, 'range'));
+      return;
     default:
       throw invalid(join(path, 'type'), 'probe, regex, jsonpath or range', shown(tolerance['type']));
   }

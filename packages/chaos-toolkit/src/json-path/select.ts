@@ -61,7 +61,7 @@ function slice(current: PyValue, { start, end, step = 1 }: Extract<Subscript, { 
   if (!isList(current)) return [];
   if (step === 0) throw new CrashError('ValueError: range() arg 3 must not be zero');
   const { length } = current;
-  const fromEnd = (index: number): number => index + (Math.abs(index) < length ? length : Math.abs(index));
+  const fromEnd = (index: number): number => index + Math.max(length, -index);
   const first = start === undefined ? 0 : start < 0 ? fromEnd(start) : start;
   const last = end === undefined ? length : end < 0 ? end + length : end;
   const values: PyValue[] = [];

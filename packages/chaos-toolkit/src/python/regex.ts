@@ -52,8 +52,8 @@ const PARTS =
 function translate(pattern: string, mode: Mode): string {
   // A quantifier's closing brace must not be mistaken for a literal one.
   const counted: string[] = [];
-  const kept = pattern.replace(/(\\[\s\S])|(\{\d+(?:,\d*)?\})(?!\+)/g, (all, escape: string | undefined) => {
-    if (escape !== undefined) return all;
+  const kept = pattern.replace(/(\\[\s\S])|(\{\d+(?:,\d*)?\})(?!\+)/g, (all, escaped: string | undefined) => {
+    if (escaped !== undefined) return all;
     counted.push(all);
     return '\u0000';
   });
@@ -63,7 +63,7 @@ function translate(pattern: string, mode: Mode): string {
 
 function part(all: string, groups: Record<string, string | undefined>, mode: Mode): string {
   const { escaped, members, group, back, comment, foreign, inline, mark, upTo } = groups;
-  if (escaped !== undefined) return escape(escaped, CLASSES);
+  if (escaped !== undefined) return translatedEscape(escaped, CLASSES);
   if (members !== undefined) return brackets(groups['negated'] ?? '', `${groups['first'] ?? ''}${members}`);
   if (group !== undefined) return `(?<${group}>`;
   if (back !== undefined) return `\\k<${back}>`;
@@ -82,7 +82,7 @@ function anchor(mark: string, { multiline, dotAll }: Mode): string {
   return multiline ? '(?![^\\n])' : '(?=\\n?(?![\\s\\S]))';
 }
 
-function escape(char: string, classes: Readonly<Record<string, string>>): string {
+function translatedEscape(char: string, classes: Readonly<Record<string, string>>): string {
   const known = classes[char];
   if (known !== undefined) return known;
   if (char === '') throw new SyntaxError('bad escape (end of pattern)');
@@ -93,7 +93,7 @@ function escape(char: string, classes: Readonly<Record<string, string>>): string
 
 function brackets(negated: string, members: string): string {
   const inside = members.replace(/\\([\s\S])|([[\]&~!#%,:;<=>@`{}()|/])/g, (_all, char?: string, plain?: string) =>
-    char === undefined ? literal(plain ?? '') : escape(char, MEMBERS),
+    char === undefined ? literal(plain ?? '') : translatedEscape(char, MEMBERS),
   );
   return `[${negated}${inside}]`;
 }

@@ -13,6 +13,8 @@ export interface Conduct {
   readonly cutsBackground: boolean;
   /** Whether rollbacks go on when a signal comes. */
   readonly rollbacksGoOn: boolean;
+  /** Whether the steady state is checked once more after the rollbacks. */
+  readonly looksAfterwards: boolean;
   playsRollbacks(strategy: RollbackStrategy, state: RunState): boolean;
   /** What is wrong with an activity of the method; ends the method. */
   methodFailure(entry: JournalEntry | undefined, path: string): Finding | undefined;
@@ -20,6 +22,7 @@ export interface Conduct {
   /** Throws on where Chaos Toolkit dies. */
   rollbackCrash(error: unknown, path: string): Finding[];
   crash(path: string, reason: string): Finding;
+  notRestored(within: number): Finding;
 }
 
 export function conductOf(mode: Mode): Conduct {
@@ -31,10 +34,17 @@ function crash(path: string, reason: string): Finding {
   return { trap: 'crash', path, message: `ended by an error nobody expected: ${reason}`, remedy };
 }
 
+function notRestored(within: number): Finding {
+  const message = `the steady state did not come back within ${within / 1000} s of the rollbacks`;
+  const remedy = 'Look at the system by hand: the rollbacks do not undo what the method does.';
+  return { trap: 'steady-state-not-restored', path: 'rollbacks', message, remedy };
+}
+
 const compat: Conduct = {
   gateMiss: 'completed',
   cutsBackground: false,
   rollbacksGoOn: false,
+  looksAfterwards: false,
   playsRollbacks(strategy, { status, deviated, interruption }) {
     if (interruption?.harsh || strategy === 'never') return false;
     if (strategy === 'always') return true;
@@ -46,12 +56,14 @@ const compat: Conduct = {
     throw error;
   },
   crash,
+  notRestored,
 };
 
 const strict: Conduct = {
   gateMiss: 'failed',
   cutsBackground: true,
   rollbacksGoOn: true,
+  looksAfterwards: true,
   playsRollbacks(strategy, { deviated, interruption, methodStarted, status }) {
     if (strategy === 'never') return false;
     if (strategy === 'deviated')
@@ -74,6 +86,7 @@ const strict: Conduct = {
     return [notRolledBack(path, messageOf(error))];
   },
   crash,
+  notRestored,
 };
 
 function notRolledBack(path: string, message: string): Finding {

@@ -49,6 +49,12 @@ export interface GlobalControl {
   readonly arguments?: PyDict;
 }
 
+/** What happens at one point of the run, before and after it. */
+export interface Hooks {
+  beforehand(): Promise<void>;
+  afterwards(state: unknown): Promise<void>;
+}
+
 export interface ControlsOptions {
   /** Implementations by the name of the Python module they stand for. */
   readonly modules: Readonly<Record<string, ControlModule>>;
@@ -102,6 +108,18 @@ export class Controls {
     this.#top = options.top.map((control) => this.#resolve(control));
   }
 
+  /** The hooks of one point in the run. */
+  at(level: ControlLevel, context: PyDict, own: readonly Control[]): Hooks {
+    const applied = this.#applied(
+      level,
+      own.map((control) => this.#resolve(control)),
+    );
+    return {
+      beforehand: () => this.#apply(applied, 'before', level, context, null),
+      afterwards: (state) => this.#apply(applied, 'after', level, context, state),
+    };
+  }
+
   /** Runs `body` between the hooks; `body` says what the hooks afterwards see as the state. */
   async around<Result>(
     level: ControlLevel,
@@ -109,18 +127,15 @@ export class Controls {
     own: readonly Control[],
     body: (withState: (state: unknown) => void) => Promise<Result>,
   ): Promise<Result> {
-    const applied = this.#at(
-      level,
-      own.map((control) => this.#resolve(control)),
-    );
+    const hooks = this.at(level, context, own);
     let state: unknown = null;
     try {
-      await this.#apply(applied, 'before', level, context, null);
+      await hooks.beforehand();
       return await body((seen) => {
         state = seen;
       });
     } finally {
-      await this.#apply(applied, 'after', level, context, state);
+      await hooks.afterwards(state);
     }
   }
 
@@ -145,7 +160,7 @@ export class Controls {
   }
 
   /** One with two controls of its own gets those of the top twice: that is how the original does it. */
-  #at(level: ControlLevel, own: readonly Applied[]): readonly Applied[] {
+  #applied(level: ControlLevel, own: readonly Applied[]): readonly Applied[] {
     const mine = [...this.#globals, ...own];
     if (this.#top.length === 0) return mine;
     const automatic = this.#top.filter((control) => control.automatic);

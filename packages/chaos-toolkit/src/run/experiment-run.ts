@@ -1,12 +1,11 @@
 import { type Clock, messageOf } from '@bridge/chaos-core';
 import type { ChaosToolkitExperiment, Entry } from '../experiment/experiment.ts';
-import { ActivityFailure, CrashError } from '../python/crash.ts';
 import { pyStr } from '../python/repr.ts';
 import { substitute, type Variables } from '../python/template.ts';
 import { toJsonObject } from '../python/value.ts';
 import type { ActivityRunner } from './activity-runner.ts';
 import type { Conduct } from './conduct.ts';
-import type { Controls } from './controls.ts';
+import type { Controls, Hooks } from './controls.ts';
 import type { FaultKeeper } from './fault-keeper.ts';
 import type { Finding } from './finding.ts';
 import { checkHypothesis, hasFailedProbe } from './hypothesis-runner.ts';
@@ -32,6 +31,8 @@ export interface ExperimentRunOptions {
   readonly rollbackStrategy: RollbackStrategy;
   /** Milliseconds between two checks while the method runs. */
   readonly frequency: number;
+  /** Milliseconds in which the steady state must be back after the rollbacks. */
+  readonly restoredWithin: number;
   readonly failFast: boolean;
   readonly failFastRatio: number;
   readonly dry: DryMode | undefined;
@@ -92,32 +93,50 @@ export class ExperimentRun {
     const started = clock.now();
     await controls.configure();
     try {
-      return await controls.around('experiment', experiment.raw, experiment.controls, async (withState) => {
-        await this.#untilInterrupted();
-        await this.#rollBack();
-        const { status, deviated, before, after, during, run, rollbacks } = this.state;
-        const journal: Journal = {
-          ...journalHead(),
-          experiment: { ...toJsonObject(experiment.raw), title, dry: this.#options.dry ?? null },
-          start,
-          status: status ?? 'completed',
-          deviated,
-          steady_states: { before, after, during },
-          run,
-          rollbacks,
-          end: timestamp(clock),
-          duration: (clock.now() - started) / 1000,
-        };
-        withState(journal);
-        return journal;
-      });
+      const hooks = controls.at('experiment', experiment.raw, experiment.controls);
+      await this.#untilInterrupted(hooks);
+      await this.#rollBack();
+      await this.#restore();
+      const { status, deviated, before, after, during, run, rollbacks } = this.state;
+      const journal: Journal = {
+        ...journalHead(),
+        experiment: { ...toJsonObject(experiment.raw), title, dry: this.#options.dry ?? null },
+        start,
+        status: status ?? 'completed',
+        deviated,
+        steady_states: { before, after, during },
+        run,
+        rollbacks,
+        end: timestamp(clock),
+        duration: (clock.now() - started) / 1000,
+      };
+      await hooks.afterwards(journal);
+      return journal;
     } finally {
       await controls.cleanUp();
     }
   }
 
-  async #untilInterrupted(): Promise<void> {
+  /** Reverts the faults of this SDK; in mode strict looks whether the steady state came back. */
+  async #restore(): Promise<void> {
+    const { faults, conduct, clock, frequency, restoredWithin, findings } = this.#options;
+    const wasBroken = this.state.rollbacks.length > 0 || faults.injected > 0;
+    await faults.revertAll();
+    if (!conduct.looksAfterwards || !wasBroken || !this.state.before?.steady_state_met) return;
+    const { signal } = new AbortController();
+    const end = clock.now() + restoredWithin;
+    while (!(await this.#check(signal)).steady_state_met) {
+      if (clock.now() >= end) {
+        findings.push(conduct.notRestored(restoredWithin));
+        return;
+      }
+      await clock.sleep(Math.min(frequency, 1_000));
+    }
+  }
+
+  async #untilInterrupted(hooks: Hooks): Promise<void> {
     try {
+      await hooks.beforehand();
       this.#ending.signal.throwIfAborted();
       await this.#play();
     } catch (error) {
@@ -291,9 +310,4 @@ export class ExperimentRun {
     }
     await Promise.all(background);
   }
-}
-
-/** Whether the error is one that Chaos Toolkit dies of. */
-export function isCrash(error: unknown): error is Error {
-  return error instanceof CrashError || error instanceof ActivityFailure;
 }

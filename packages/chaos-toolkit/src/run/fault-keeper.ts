@@ -11,8 +11,15 @@ export class FaultKeeper {
   readonly #engine: FaultEngine | undefined;
   readonly #held = new Map<string, FaultHandle>();
 
+  #injected = 0;
+
   constructor(engine: FaultEngine | undefined) {
     this.#engine = engine;
+  }
+
+  /** How many were injected so far. */
+  get injected(): number {
+    return this.#injected;
   }
 
   /** Injects or reverts what the provider says. */
@@ -50,6 +57,7 @@ export class FaultKeeper {
       throw new ActivityFailure(`a fault named ${JSON.stringify(name)} is live already; choose another name`);
     }
     this.#held.set(name, fault);
+    this.#injected += 1;
     return { id: fault.id, type: fault.type, target: fault.target.name, state: fault.state.phase };
   }
 

@@ -69,6 +69,8 @@ export interface RunOptions {
   /** With `failFast`: from this percentage of failed checks on. Default 0. */
   readonly failFastRatio?: number;
   readonly dry?: DryMode;
+  /** `strict`: seconds in which the steady state must be back after the rollbacks. Default 10. */
+  readonly restoredWithin?: number;
   /** Ends the run like SIGTERM. */
   readonly signal?: AbortSignal;
   /** Listens for SIGINT, SIGTERM, SIGUSR1 and SIGUSR2 while it runs. Default true. */

@@ -64,6 +64,7 @@ export async function prepare(experiment: ChaosToolkitExperiment, options: RunOp
       hypothesisStrategy: options.hypothesisStrategy ?? declared(experiment, 'hypothesis', HYPOTHESIS_STRATEGIES),
       rollbackStrategy: options.rollbackStrategy ?? declared(experiment, 'rollbacks', ROLLBACK_STRATEGIES),
       frequency: (options.hypothesisFrequency ?? 1) * 1000,
+      restoredWithin: (options.restoredWithin ?? 10) * 1000,
       failFast: options.failFast ?? false,
       failFastRatio: options.failFastRatio ?? 0,
       dry,

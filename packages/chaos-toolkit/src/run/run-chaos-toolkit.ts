@@ -3,6 +3,8 @@ import { ActivityFailure, CrashError } from '../python/crash.ts';
 import type { ImportedExperiment } from '../source/import-chaos-toolkit.ts';
 import { refuseTraps } from '../strict/refuse-traps.ts';
 import { exitCodeOf } from './exit-code.ts';
+import type { ExperimentRun } from './experiment-run.ts';
+import type { FaultKeeper } from './fault-keeper.ts';
 import type { Finding } from './finding.ts';
 import { Interruption, onEndingSignals } from './interruption.ts';
 import type { Journal } from './journal.ts';
@@ -38,11 +40,8 @@ export async function runChaosToolkit(
   const onAbort = (): void => run.interrupt(new Interruption('stopped by the host'));
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
-  let leaked: readonly string[] = [];
   try {
-    const journal = await run.run().finally(async () => {
-      leaked = await faults.revertAll();
-    });
+    const { journal, leaked } = await playThenRevert(run, faults);
     findings.push(...leaked.map(leakFinding));
     const exitCode = exitCodeOf({ mode, journal, state: run.state, findings });
     const values = secretTexts(prepared.variables.secrets);
@@ -51,10 +50,23 @@ export async function runChaosToolkit(
   } catch (error) {
     if (!(error instanceof CrashError || error instanceof ActivityFailure)) throw error;
     const message = `Chaos Toolkit ends here with ${error.message} and writes no journal. Run it in mode "strict" to see where and why.`;
-    throw new ChaosError('CHAOS_TOOLKIT_CRASHED', message, { cause: error, details: { leaked } });
+    throw new ChaosError('CHAOS_TOOLKIT_CRASHED', message, { cause: error });
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** However the run ends, nothing it injected stays. */
+async function playThenRevert(run: ExperimentRun, faults: FaultKeeper) {
+  let journal: Journal;
+  try {
+    journal = await run.run();
+  } catch (error) {
+    const leaked = await faults.revertAll();
+    if (leaked.length === 0) throw error;
+    throw new ChaosError('CHAOS_FAULT_LEAKED', `could not be proven undone: ${leaked.join('; ')}`, { cause: error });
+  }
+  return { journal, leaked: await faults.revertAll() };
 }
 
 function leakFinding(message: string): Finding {

@@ -25,7 +25,6 @@ const oracleCase = z.object({
 });
 
 export type OracleCase = z.output<typeof oracleCase>;
-export type Outcome = Omit<OracleCase, 'name' | 'args' | 'experiment'>;
 
 const file = new URL('../vectors/oracle.jsonl', import.meta.url);
 

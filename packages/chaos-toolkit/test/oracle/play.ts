@@ -14,10 +14,10 @@ import {
   type RunOptions,
   runChaosToolkit,
 } from '@bridge/chaos-toolkit';
-import { type OracleCase, type Outcome, placed } from './cases.ts';
+import { type OracleCase, placed } from './cases.ts';
 
 /** Plays one case in mode `compat` and tells what came of it, in the words of the recording. */
-export async function play({ name, args, experiment }: OracleCase, port: number): Promise<Outcome> {
+export async function play({ name, args, experiment }: OracleCase, port: number) {
   const folder = await mkdtemp(join(tmpdir(), 'chaos-oracle-'));
   try {
     await writeFile(join(folder, 'f'), '');
