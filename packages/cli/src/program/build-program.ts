@@ -27,6 +27,8 @@ export function buildProgram(programme: Programme, version: string): Command {
     .version(version, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'show the help of a command')
     .showSuggestionAfterError()
+    // `--version` after a command is the command's own.
+    .enablePositionalOptions()
     .addHelpText('after', EXIT_CODES);
   addExperiments(program, programme);
   addContinuous(program, programme);

@@ -1,6 +1,6 @@
 /** Text of others without control characters but line breaks, so that it can neither colour nor move what we write. */
 export function plainText(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n]+|[\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  return text.replaceAll(/(?:(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}])+/gu, ' ');
 }
 
 /** The same on one line, cut to `width` characters. */

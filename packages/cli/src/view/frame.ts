@@ -18,7 +18,8 @@ export function frame(progress: Progress, { columns, elapsed, paint }: FrameOpti
   const fit = (text: string): string => plainLine(text, columns - 1);
   const { name, phase, health, seed } = progress;
   const score = health === null ? '' : `  health ${health.toFixed(2)}`;
-  const head = `${name}  ${(elapsed / 1000).toFixed(0)} s  ${phase}${score}${seed === null ? '' : `  seed ${seed}`}`;
+  const origin = seed === null ? '' : `  (seed ${seed})`;
+  const head = `${phase}  ${(elapsed / 1000).toFixed(0)} s${score}  ${name}${origin}`;
   const bars = Math.max(10, Math.min(60, columns - NAME_WIDTH - 30));
   return [
     paint('bold', fit(head)),

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { main } from '../src/main.ts';
+import { memoryIo } from './support/memory-io.ts';
+import { type Workspace, workspace } from './support/workspace.ts';
+
+const PATIENCE = 90_000;
+
+/** A card on the file that nobody but itself looks at. */
+function card({ other }: Workspace): string {
+  return JSON.stringify({
+    id: 'F001',
+    name: 'a file vanishes',
+    category: 'files',
+    hypothesis: 'the file comes back',
+    risk: 1,
+    owner: 'nobody',
+    drill: {
+      target: 'files',
+      experiment: {
+        steadyState: { probes: [{ name: 'file', type: 'file', path: other, every: '50ms', timeout: '10s' }] },
+        baseline: '500ms',
+        faults: [{ type: 'file.hide', target: { file: other }, for: '500ms' }],
+        recovery: { within: '20s', hold: '500ms', success: '50%' },
+      },
+      blastRadius: { targets: 1 },
+      effect: 'injector',
+      rollback: {},
+    },
+  });
+}
+
+describe('continuous chaos', { timeout: PATIENCE }, () => {
+  test('a card is drilled, and counts in the coverage that the ledger tells', async () => {
+    await using folder = await workspace();
+    await folder.write('card.json', card(folder));
+    const config = { plugins: { files: { roots: [folder.path] } }, cards: ['card.json'] };
+    await folder.write('chaos.config.yaml', JSON.stringify(config));
+    const before = memoryIo({ cwd: folder.path });
+    expect(await main(['coverage', '--at-least', '1', '--json'], before)).toBe(1);
+    expect(JSON.parse(before.written.out())).toMatchObject({ total: { cells: 1, neverDrilled: 1 } });
+    const drilling = memoryIo({ cwd: folder.path });
+    const code = await main(['drill', '--choose', '--version', 'v1', '--json'], drilling);
+    const record = JSON.parse(drilling.written.out());
+    expect(record).toMatchObject({ card: 'F001', version: 'v1', kind: 'fault', report: { reversal: { clean: true } } });
+    expect(code).toBe({ passed: 0, failed: 1, inconclusive: 3, 'not-run': 3 }[String(record.outcome)]);
+    const after = memoryIo({ cwd: folder.path });
+    await main(['coverage', '--version', 'v1', '--json'], after);
+    const [cell] = JSON.parse(after.written.out()).cells;
+    expect(cell).toMatchObject({ card: 'F001', lastDrill: expect.any(String) });
+  });
+
+  test('scenarios and suites are listed, and an unknown parameter is refused before anything is touched', async () => {
+    await using folder = await workspace();
+    const io = memoryIo({ cwd: folder.path });
+    expect(await main(['suite', '--list', '--json'], io)).toBe(0);
+    const { suites } = JSON.parse(io.written.out());
+    expect(suites).toContainEqual(expect.objectContaining({ name: 'basic_resilience' }));
+    const refused = memoryIo({ cwd: folder.path });
+    expect(await main(['suite', 'basic_resilience', '--param', 'no_such=1'], refused)).toBe(2);
+    expect(refused.written.err()).toContain('no_such');
+  });
+
+  test('a scenario of the host file runs with the parameters that were given', async () => {
+    await using folder = await workspace();
+    const scenario = {
+      name: 'file_vanishes',
+      description: 'A file is hidden.',
+      category: 'files',
+      complexity: 'simple',
+      parameters: { path: { type: 'text' } },
+      steps: [{ type: 'file.hide', target: { file: '${parameters.path}' }, for: '300ms' }],
+    };
+    await folder.write('scenarios.json', JSON.stringify({ scenarios: [scenario] }));
+    const config = { plugins: { files: { roots: [folder.path] } }, scenarios: ['scenarios.json'] };
+    await folder.write('chaos.config.yaml', JSON.stringify(config));
+    const io = memoryIo({ cwd: folder.path });
+    await main(['suite', 'file_vanishes', '--param', `path=${folder.other}`, '--json'], io);
+    expect({ err: io.written.err(), out: JSON.parse(io.written.out()) }).toMatchObject({
+      out: { runs: [{ outcome: 'ran', report: { reversal: { clean: true, injected: 1 } } }] },
+    });
+  });
+
+  test('the monkey prints what is in force, and runs nothing where nothing is on', async () => {
+    await using folder = await workspace();
+    await folder.write('bridge.runtime.yaml', 'runtime: { health: { recovery: false } }\n');
+    const printed = memoryIo({ cwd: folder.path, env: { BRH_CHAOS_INTERVAL: '30' } });
+    expect(await main(['monkey', '--print'], printed)).toBe(0);
+    expect(printed.written.out()).toMatch(/chaos\.interval\s+30\s+\(.*BRH_CHAOS_INTERVAL/);
+    const io = memoryIo({ cwd: folder.path });
+    expect(await main(['monkey', '--for', '1s'], io)).toBe(0);
+    expect(io.written.err()).toMatch(/off\s+monkey/);
+  });
+
+  test('the monkey chooses from experiments until its time is over', async () => {
+    await using folder = await workspace();
+    await folder.write('e.json', JSON.stringify({ name: 'nothing', faults: [{ delay: '1ms' }] }));
+    await folder.write('bridge.runtime.yaml', 'runtime: { health: { recovery: false } }\n');
+    const io = memoryIo({ cwd: folder.path, env: { BRH_CHAOS_ENABLED: 'true', BRH_CHAOS_INTERVAL: '3600' } });
+    expect(await main(['monkey', 'e.json', '--for', '300ms'], io)).toBe(0);
+    expect(io.written.err()).toMatch(/on\s+monkey/);
+  });
+
+  test('a Chaos Toolkit experiment is told its traps, and runs', async () => {
+    await using folder = await workspace();
+    const experiment = {
+      title: 'a file is there',
+      description: 'it is',
+      'steady-state-hypothesis': {
+        title: 'it is there',
+        probes: [
+          {
+            type: 'probe',
+            name: 'look',
+            tolerance: 0,
+            provider: { type: 'process', path: '/bin/ls', arguments: [folder.seen] },
+          },
+        ],
+      },
+      method: [],
+      rollbacks: [],
+    };
+    await folder.write('ctk.json', JSON.stringify(experiment));
+    const checking = memoryIo({ cwd: folder.path });
+    expect(await main(['import', 'ctk.json', '--compat', '--json'], checking)).toBe(0);
+    expect(JSON.parse(checking.written.out())).toMatchObject({ title: 'a file is there', traps: expect.any(Array) });
+    const running = memoryIo({ cwd: folder.path });
+    expect(await main(['import', 'ctk.json', '--run', '--compat', '--json'], running)).toBe(0);
+    expect(JSON.parse(running.written.out())).toMatchObject({ journal: { status: 'completed', deviated: false } });
+  });
+});
