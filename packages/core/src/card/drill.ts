@@ -43,7 +43,8 @@ export async function drill<const Ps extends Plugins>(
   const { clock, log, hub, registry } = parts;
   const inspector = { clock, log, hub, registry, values };
   const result = await new Drill(engine, parts, order, experiment, inspector).carryOut();
-  return finishDrill(parts, order, result);
+  // Awaited here: what the redactor hides stays hidden until the last word about this drill is said.
+  return await finishDrill(parts, order, result);
 }
 
 type Engine = Pick<ChaosEngine<Plugins>, 'plan' | 'run' | 'status'>;

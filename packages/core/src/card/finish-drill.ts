@@ -26,9 +26,15 @@ export async function finishDrill(parts: EngineParts, order: DrillOrder, result:
   return record;
 }
 
-function recordOf({ clock }: EngineParts, order: DrillOrder, result: DrillResult): Omit<DrillRecord, 'artifacts'> {
+function recordOf(
+  { clock, redactor }: EngineParts,
+  order: DrillOrder,
+  result: DrillResult,
+): Omit<DrillRecord, 'artifacts'> {
   const { reference, startedAt } = order;
-  const { outcome, reason, gates, report } = result;
+  const { outcome, report } = result;
+  // Looks of probes quote what they saw; the report has been through the redactor, they have not.
+  const gates = redactor.copy(result.gates);
   const isProven = (name: Gate['name']): boolean =>
     gates.some((gate) => gate.name === name && gate.outcome === 'passed');
   return {
@@ -40,7 +46,7 @@ function recordOf({ clock }: EngineParts, order: DrillOrder, result: DrillResult
     version: reference.version,
     outcome,
     covers: reference.kind === 'fault' && outcome === 'passed' && isProven('effect') && isProven('rollback'),
-    reason,
+    reason: redactor.text(result.reason),
     gates,
     runId: report?.id ?? null,
     report,

@@ -6,6 +6,8 @@ import type { AlarmCount } from './drill-history.ts';
 export interface CoverageCounts {
   readonly cells: number;
   readonly neverDrilled: number;
+  /** A drill came to something within the interval. */
+  readonly drilledRecently: number;
   readonly covered: number;
   readonly failing: number;
   readonly stale: number;
@@ -66,6 +68,7 @@ function counts(cells: readonly CoverageCell[]): CoverageCounts {
   return {
     cells: cells.length,
     neverDrilled: being('never-drilled'),
+    drilledRecently: cells.filter(({ lastDrill, overdue }) => lastDrill !== null && overdue === 0).length,
     covered: being('covered'),
     failing: being('failing'),
     stale: being('stale'),

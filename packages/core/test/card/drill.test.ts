@@ -208,6 +208,41 @@ describe('a drill', () => {
     expect(gate(exact, 'trigger')).toMatchObject({ outcome: 'passed' });
   });
 
+  it('at the same time as another tells whose trigger is whose by what the cards say of their data', async () => {
+    await using world = await DrillWorld.make();
+    using _ = world.engine.on('fault:effective', ({ data }) => {
+      const { name } = data.fault.target;
+      world.clock.timer(1_000, () => world.engine.signal({ kind: 'trigger', name: 'gap', data: { target: name } }));
+    });
+    const cardOn = (service: string): Card => {
+      const triggers = [{ name: 'gap', where: { target: service } }];
+      const faults = [{ type: 'service.down', target: { service }, params: {}, for: '10s' }] as const;
+      const probes = [world.probe(service, service)];
+      const experiment = { ...world.card().drill.experiment, steadyState: { probes }, faults };
+      return defineCard(
+        world.card({ target: service, experiment, expect: { triggers }, controls: [], verification: [] }),
+      );
+    };
+    const both = [drill(world.engine, cardOn('api')), drill(world.engine, cardOn('cache'))];
+    const records = await world.through(Promise.all(both));
+    expect(records.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['passed', expect.any(String)],
+      ['passed', expect.any(String)],
+    ]);
+    const [first, second] = records.map((record) => gate(record, 'trigger')?.evidence);
+    expect(first?.[0]?.event).not.toBe(second?.[0]?.event);
+  });
+
+  it('keeps secrets of its probes out of its record', async () => {
+    await using world = await DrillWorld.make();
+    const experiment = { ...world.card().drill.experiment, secrets: { token: { literal: 'hunter2-and-more' } } };
+    const leaky = world.probe('says too much', '${secrets.token}');
+    const preconditions = [leaky];
+    const record = await world.through(drill(world.engine, defineCard(world.card({ experiment, preconditions }))));
+    expect(record.reason).toContain('no service');
+    expect(JSON.stringify([record, world.engine.recent()])).not.toContain('hunter2-and-more');
+  });
+
   it('counts what came before the proof only for a card that says so', async () => {
     await using world = await DrillWorld.make();
     using _ = world.engine.on('fault:injecting', () => world.engine.signal({ kind: 'trigger', name: 'child-exit' }));

@@ -60,7 +60,7 @@ describe('coverage', () => {
     expect(scores[1]).toBeCloseTo(1 - 3 / 7, 6);
     expect(scores[2]).toBe(1);
     const { total } = coverage.report();
-    expect(total).toMatchObject({ overdue: 2, covered: 3, highRiskPending: 1 });
+    expect(total).toMatchObject({ overdue: 2, drilledRecently: 1, covered: 3, highRiskPending: 1 });
     expect(total.score).toBeCloseTo((1.5 * (4 / 7) + 0.5 * 1) / 4.5, 6);
   });
 
