@@ -128,6 +128,7 @@ export { shippedPlaybooks } from './playbook/shipped-playbooks.ts';
 export { type Referable, type Reference, step } from './playbook/step.ts';
 export { chooseByTemplates } from './playbook/template/choose-by-templates.ts';
 export type { Experience, TemplateKey } from './playbook/template/experience.ts';
+export { type DrillLearning, learnFromDrill, type TaughtDrill } from './playbook/template/learn-from-drill.ts';
 export type { TemplateAdvice, TemplateEffect, TemplateRule } from './playbook/template/template-advice.ts';
 export {
   drillArm,

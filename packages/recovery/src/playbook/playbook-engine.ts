@@ -19,7 +19,7 @@ import { type BreakerRule, CircuitBreaker } from './circuit-breaker.ts';
 import { fingerprint, type IncidentSignal } from './incident-signal.ts';
 import { answers, type Playbook, playbookVersion } from './playbook.ts';
 import type { PlaybookEvents, Refusal } from './playbook-events.ts';
-import { JournalRetention, type JournalRetentionInput } from './run/journal-retention.ts';
+import { JournalRetention, type JournalRetentionInput, removeJournals } from './run/journal-retention.ts';
 import { PlaybookRun } from './run/playbook-run.ts';
 import { type RunJournal, RunJournals } from './run/run-journal.ts';
 import type { ApprovePlaybook, RunParts } from './run/run-parts.ts';
@@ -114,7 +114,7 @@ export class PlaybookEngine implements AsyncDisposable {
       feed.emit('playbook:resumed', { run, playbook: began.playbook });
       this.#track(began, await this.#journals.resume(run));
     }
-    await this.#prune(this.#retention.due(this.#parts.clock.wall()));
+    await removeJournals(this.#journals, this.#retention.due(this.#parts.clock.wall()), feed);
     return this;
   }
 
@@ -131,6 +131,18 @@ export class PlaybookEngine implements AsyncDisposable {
     return [...this.#active.values()].map(({ run, playbook }) => ({ run, playbook }));
   }
 
+  /** Why nothing is done automatically; undefined while it is. */
+  get held(): string | undefined {
+    return this.#held;
+  }
+
+  /** The playbook that answers to this signal, whether or not it may be run now. */
+  chosenFor(signal: IncidentSignal): Playbook | undefined {
+    const candidates = this.#options.playbooks.filter((one) => answers(one, signal));
+    const { choose } = this.#options;
+    return choose === undefined ? candidates[0] : choose(signal, candidates);
+  }
+
   /** Answers a signal. Resolves once the run is on disk, or refused. */
   async handle(signal: IncidentSignal): Promise<Handled> {
     const { feed, clock } = this.#parts;
@@ -141,9 +153,7 @@ export class PlaybookEngine implements AsyncDisposable {
       feed.emit('playbook:attached', { run, playbook, signal });
       return { accepted: true, run, attached: true, outcome };
     }
-    const candidates = this.#options.playbooks.filter((one) => answers(one, signal));
-    const { choose = () => candidates[0] } = this.#options;
-    const playbook = choose(signal, candidates);
+    const playbook = this.chosenFor(signal);
     const reason = this.#refusal(playbook, print);
     if (playbook === undefined || reason !== undefined) {
       feed.emit('playbook:refused', { signal, reason: reason ?? 'no-playbook' });
@@ -263,25 +273,13 @@ export class PlaybookEngine implements AsyncDisposable {
     this.#history.ended(print, { outcome, at: clock.wall() });
     this.#retention.ended({ run, at: clock.wall() });
     const due = this.#retention.due(clock.wall());
-    this.#pruning = this.#pruning.then(() => this.#prune(due));
+    this.#pruning = this.#pruning.then(() => removeJournals(this.#journals, due, feed));
     const playbook = this.#options.playbooks.find((one) => answers(one, printParts(print)));
     if (playbook === undefined) return;
     const runs = this.#history.unhelpful(print, clock.wall(), playbook.escalate.per);
     if (runs < playbook.escalate.runs || this.#history.isBlocked(print)) return;
     this.#history.block(print);
     feed.emit('playbook:escalated', { fingerprint: print, runs });
-  }
-
-  /** A journal that cannot be removed is told, and tried again by the next start. */
-  async #prune(runs: readonly string[]): Promise<void> {
-    const { feed } = this.#parts;
-    for (const run of runs) {
-      try {
-        await this.#journals.remove(run);
-      } catch (error) {
-        feed.emit('playbook:trouble', { doing: `remove the journal of run ${run}`, reason: messageOf(error) });
-      }
-    }
   }
 }
 

@@ -1,5 +1,8 @@
-import { ChaosError, duration } from '@bridge/chaos-core';
+import { ChaosError, duration, messageOf } from '@bridge/chaos-core';
 import * as z from 'zod';
+import type { EventFeed } from '../../event/event-feed.ts';
+import type { PlaybookEvents } from '../playbook-events.ts';
+import type { RunJournals } from './run-journal.ts';
 
 const retention = z.strictObject({
   runs: z.int().min(1).default(1_000),
@@ -50,5 +53,20 @@ export class JournalRetention {
     const due = newestFirst.filter((one) => !kept.includes(one));
     this.#ended = kept;
     return due.map(({ run }) => run);
+  }
+}
+
+/** A journal that cannot be removed is told, and tried again by the next start. */
+export async function removeJournals(
+  journals: RunJournals,
+  runs: readonly string[],
+  feed: EventFeed<PlaybookEvents>,
+): Promise<void> {
+  for (const run of runs) {
+    try {
+      await journals.remove(run);
+    } catch (error) {
+      feed.emit('playbook:trouble', { doing: `remove the journal of run ${run}`, reason: messageOf(error) });
+    }
   }
 }
