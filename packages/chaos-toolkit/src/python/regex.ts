@@ -88,7 +88,7 @@ function translatedEscape(char: string, classes: Readonly<Record<string, string>
   if (char === '') throw new SyntaxError('bad escape (end of pattern)');
   if (SAME.test(char)) return `\\${char}`;
   if (/[a-zA-Z]/.test(char)) throw new SyntaxError(`bad escape \\${char}`);
-  return literal(char);
+  return char === '-' && classes === CLASSES ? char : literal(char);
 }
 
 function brackets(negated: string, members: string): string {

@@ -18,7 +18,8 @@ const digits = (text: string): string => text.replaceAll('_', '');
 
 function signed(text: string, read: (unsigned: string) => number): number {
   const unsigned = digits(text).replace(/^[-+]/, '');
-  return text.startsWith('-') ? -read(unsigned) : read(unsigned);
+  const value = read(unsigned);
+  return text.startsWith('-') && value !== 0 ? -value : value;
 }
 
 /** `1:30` is 90. */
