@@ -27,7 +27,7 @@ export async function performRun(io: Io, { engine, state, source, seed, quiet }:
   using _signals = io.onSignal((signal) => interrupt(io, run, signal));
   const hasSecret = Object.values(experiment.secrets).some(({ from }) => from === 'literal');
   if (!hasSecret) await keepExperiment(state, run.id, source);
-  const { recordRun } = await import('@bridge/chaos-recovery');
+  const { recordRun } = await import('@bridge/chaos-recovery/run-journal');
   const recording = recordRun(run, journalFile(state, run.id));
   {
     using view = runView(io, quiet);
