@@ -1,12 +1,23 @@
 import { type Random, seededRandom } from '../random.ts';
-import type { Target } from '../target/target.ts';
+import { sameTarget, type Target } from '../target/target.ts';
 import { Combinations } from './combinations.ts';
 import type { Deed } from './deed.ts';
 import type { CheckedMonkey } from './monkey-schema.ts';
 import { Pace } from './pace.ts';
-import type { Choice, Picker, Picking, PickingContext, PickResult, Tick, Unpicked } from './picker.ts';
+import {
+  type Choice,
+  notReady,
+  type Picker,
+  type Picking,
+  type PickingContext,
+  type PickResult,
+  shownObstacles,
+  type Tick,
+  type Unpicked,
+} from './picker.ts';
 import { type PastSource, readRecorded } from './recorded-schedule.ts';
 import type { ScheduleMode } from './schedule-events.ts';
+import { targetsRecord } from './targets-record.ts';
 import { weightedChoice } from './weighted-choice.ts';
 
 /** One of the things to choose from. */
@@ -132,17 +143,26 @@ export class MonkeyPicker implements Picker {
     const { targets, obstacles, lasts } = await deed.plan(context.host, { ...context, seed, why });
     const groups = groupsOf(candidate, targets, this.#paced);
     if (obstacles.length > 0 && this.mode !== 'safe') {
-      return { picked: false, reason: 'not-ready', detail: `${deed.name}: ${obstacles.join('; ')}` };
+      return notReady(deed.name, obstacles);
     }
     const tooSoon = this.#pace.tooSoon(groups, tick.due);
     if (tooSoon !== undefined) return { picked: false, reason: 'too-soon', detail: `${deed.name}: ${tooSoon}` };
-    const shown = targets.map(({ kind, id, name }) => ({ kind, id, name }));
-    const taken = chosen.flatMap(({ record }) => record.targets);
-    if (shown.some((target) => taken.some(({ kind, id }) => kind === target.kind && id === target.id))) {
-      return { picked: false, reason: 'not-ready', detail: `${deed.name}: its target is chosen already` };
+    const taken = chosen.flatMap((choice) => choice.targets);
+    if (targets.some((target) => taken.some((other) => sameTarget(other, target)))) {
+      return notReady(deed.name, ['its target is chosen already']);
     }
-    const record = { name: deed.name, kind: deed.kind, seed, chance, why, groups, targets: shown, obstacles };
-    return { deed, record, lasts };
+    const { name, kind } = deed;
+    const record = {
+      name,
+      kind,
+      seed,
+      chance,
+      why,
+      groups,
+      ...targetsRecord(targets),
+      obstacles: shownObstacles(obstacles),
+    };
+    return { deed, record, targets, lasts };
   }
 
   #combines({ name }: Deed, choices: readonly Choice[]): boolean {

@@ -1,3 +1,4 @@
+import type { Target } from '../target/target.ts';
 import type { Deed, DeedHost, DeedResult } from './deed.ts';
 import type { PickedDeed, ScheduleMode, SkipReason } from './schedule-events.ts';
 
@@ -12,6 +13,7 @@ export interface Tick {
 export interface Choice {
   readonly deed: Deed;
   readonly record: PickedDeed;
+  readonly targets: readonly Target[];
   /** Milliseconds it takes at most. */
   readonly lasts: number;
 }
@@ -46,4 +48,18 @@ export interface Picker {
   done?(results: readonly PickResult[]): void;
   /** Reads what was recorded before. */
   remember?(): Promise<void>;
+}
+
+/** Lines of obstacles that are recorded: an entry of a ledger holds 64 KiB. */
+const SHOWN = 10;
+
+/** The first obstacles, and how many more there are. */
+export function shownObstacles(obstacles: readonly string[]): readonly string[] {
+  const others = obstacles.length - SHOWN;
+  return others <= 0 ? obstacles : [...obstacles.slice(0, SHOWN), `and ${others} more`];
+}
+
+/** A deed that would not work now. */
+export function notReady(name: string, obstacles: readonly string[]): Unpicked {
+  return { picked: false, reason: 'not-ready', detail: `${name}: ${shownObstacles(obstacles).join('; ')}` };
 }

@@ -32,6 +32,8 @@ const picked = z.object({
       seed: z.number(),
       groups: z.array(z.string()),
       targets: z.array(z.object({ kind: z.string(), name: z.string() })),
+      targetCount: z.number(),
+      targetDigest: z.string(),
     }),
   ),
 });

@@ -1,7 +1,17 @@
 import type { Deed } from './deed.ts';
-import type { Choice, Picker, Picking, PickingContext, Tick, Unpicked } from './picker.ts';
+import {
+  type Choice,
+  notReady,
+  type Picker,
+  type Picking,
+  type PickingContext,
+  shownObstacles,
+  type Tick,
+  type Unpicked,
+} from './picker.ts';
 import type { RecordedPick } from './recorded-schedule.ts';
 import type { ScheduleMode } from './schedule-events.ts';
+import { targetsRecord, targetsText } from './targets-record.ts';
 
 const WHY = 'as recorded';
 
@@ -37,25 +47,24 @@ export class ReplayPicker implements Picker {
     const deed = this.deeds.find((one) => one.name === name);
     if (deed === undefined) return { picked: false, reason: 'differs', detail: `there is no deed "${name}" any more` };
     const { targets, obstacles, lasts } = await deed.plan(context.host, { ...context, seed, why: WHY });
-    const [before, now] = [namesOf(recorded.targets), namesOf(targets)];
-    if (before !== now) {
-      return { picked: false, reason: 'differs', detail: `${name}: hit ${before} then, would hit ${now} now` };
+    const found = targetsRecord(targets);
+    if (found.targetDigest !== recorded.targetDigest) {
+      const detail = `${name}: hit ${targetsText(recorded)} then, would hit ${targetsText(found)} now`;
+      return { picked: false, reason: 'differs', detail };
     }
     if (obstacles.length > 0 && this.mode !== 'safe') {
-      return { picked: false, reason: 'not-ready', detail: `${name}: ${obstacles.join('; ')}` };
+      return notReady(name, obstacles);
     }
-    const shown = targets.map((target) => ({ kind: target.kind, id: target.id, name: target.name }));
-    const record = { name, kind: deed.kind, seed, chance: 1, why: WHY, groups, targets: shown, obstacles };
-    return { deed, record, lasts };
+    const record = {
+      name,
+      kind: deed.kind,
+      seed,
+      chance: 1,
+      why: WHY,
+      groups,
+      ...found,
+      obstacles: shownObstacles(obstacles),
+    };
+    return { deed, record, targets, lasts };
   }
-}
-
-/** By name: a container that was made anew has another id. */
-function namesOf(targets: readonly { readonly kind: string; readonly name: string }[]): string {
-  return targets.length === 0
-    ? 'nothing'
-    : targets
-        .map(({ kind, name }) => `${kind} ${name}`)
-        .sort()
-        .join(', ');
 }

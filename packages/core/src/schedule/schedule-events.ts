@@ -1,7 +1,9 @@
+import type { TargetsRecord } from './targets-record.ts';
+
 export type ScheduleMode = 'live' | 'safe' | 'stress';
 
 /** One of the deeds that were chosen at a tick. */
-export interface PickedDeed {
+export interface PickedDeed extends TargetsRecord {
   readonly name: string;
   readonly kind: string;
   /** Draws the targets and everything else in the deed. */
@@ -11,7 +13,6 @@ export interface PickedDeed {
   readonly why: string;
   /** What the pace counts this under. */
   readonly groups: readonly string[];
-  readonly targets: readonly { readonly kind: string; readonly id: string; readonly name: string }[];
   /** Why it would not work now. Only in mode `safe`: otherwise such a deed is not picked. */
   readonly obstacles: readonly string[];
 }

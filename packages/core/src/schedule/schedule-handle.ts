@@ -155,7 +155,8 @@ export class ScheduleHandle implements AsyncDisposable {
     this.#count('ticks');
     const standing = replica.look();
     if (standing === 'new-leader') this.#knowsPast = false;
-    if (standing === 'following' || !hours.isOpen(host.clock.wall()) || !picker.wants(tick)) return;
+    // The coin first: it costs less than the calendar of the windows.
+    if (standing === 'following' || !picker.wants(tick) || !hours.isOpen(host.clock.wall())) return;
     const hindrance = picker.mode === 'safe' ? undefined : host.hindrance();
     if (hindrance !== undefined) this.#skip(tick.due, 'stopped', hindrance);
     else if (this.#underWay !== undefined) this.#skip(tick.due, 'busy', `still under way: ${this.#doing}`);

@@ -45,6 +45,7 @@ export class Schedules {
     const monkey = checkMonkey(input);
     const candidates = monkey.things.map((thing) => this.#candidate(thing, monkey.hold));
     verifyNames(candidates.map(({ deed }) => deed));
+    this.#verifyUntaken(monkey.name);
     const seed = monkey.seed ?? freshSeed();
     return this.#add({
       name: monkey.name,
@@ -82,6 +83,13 @@ export class Schedules {
   /** Stops all, and resolves when everything they began is reverted. */
   async stopAll(reason: string): Promise<void> {
     await Promise.all(this.all.map((schedule) => schedule.stop(reason)));
+  }
+
+  /** By their names schedules claim ticks and find what they did before. */
+  #verifyUntaken(name: string): void {
+    if (!this.all.some((schedule) => schedule.name === name)) return;
+    const message = `expected a name that no open schedule has, got ${JSON.stringify(name)}; stop the other one first`;
+    throw problemError('CHAOS_SCHEDULE_INVALID', 'the schedule', [{ path: ['name'], message }]);
   }
 
   #add(options: Omit<ScheduleOptions, 'host'>): ScheduleHandle {

@@ -142,6 +142,10 @@ describe('a monkey', () => {
     expect(() => world.begin({ things: [] })).toThrow(/things/);
     const twice = [{ deed: world.deed('a') }, { deed: world.deed('a') }];
     expect(() => world.begin({ things: twice })).toThrow('things[1].name: expected a name that is not taken, got "a"');
+    const open = world.begin();
+    expect(() => world.begin()).toThrow('name: expected a name that no open schedule has, got "test"');
+    await open.stop();
+    world.begin();
     expect(() => world.begin({ seed: -1 })).toSatisfy((attempt: () => unknown) => {
       try {
         attempt();

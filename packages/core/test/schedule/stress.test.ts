@@ -39,6 +39,31 @@ describe('safe mode', () => {
   });
 });
 
+describe('the record of a pick', () => {
+  it('shows a hundred targets at most, and can tell all of them from others', async () => {
+    await using world = await ScheduleWorld.make();
+    const named = (names: readonly string[]) => names.map((name) => targetNamed(name));
+    const many = Array.from({ length: 1_000 }, (_, index) => `web-${index}`);
+    let targets = named(many);
+    const deed = world.deed('all', { plan: async () => ({ targets, obstacles: [], lasts: 0 }) });
+    const schedule = world.begin({ ...HOURLY, things: [{ deed }] });
+    await world.clock.advance(HOUR);
+    await schedule.stop();
+    const [picked] = world.events('schedule:picked');
+    expect(picked?.deeds[0]).toMatchObject({ targetCount: 1_000 });
+    expect(picked?.deeds[0]?.targets).toHaveLength(100);
+    targets = named(many.toReversed());
+    await world.engine.replay(schedule.id);
+    await world.clock.advance(HOUR);
+    expect(world.done).toHaveLength(2);
+    targets = named([...many.slice(0, -1), 'db']);
+    await world.engine.replay(schedule.id);
+    await world.clock.advance(HOUR);
+    expect(world.done).toHaveLength(2);
+    expect(world.events('schedule:skipped')).toMatchObject([{ reason: 'differs' }]);
+  });
+});
+
 describe('stress mode', () => {
   it('does pairs only after both passed alone, and threes only after their pairs', async () => {
     await using world = await ScheduleWorld.make();
