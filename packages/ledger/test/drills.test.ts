@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  artifactFolder,
   ChaosEngine,
   coverageOf,
   defineCard,
@@ -113,8 +114,9 @@ describe('drills in a ledger', () => {
       while (!over) await clock.next();
       return work;
     };
+    const store = artifactFolder(join(folder, 'artifacts'));
     const backlog = await openBacklog(engine, { sinks: [] });
-    const missed = await through(drill(engine, card, { version: 'v1', backlog }));
+    const missed = await through(drill(engine, card, { version: 'v1', backlog, artifacts: { store } }));
     using _caretaker = engine.on('fault:effective', () => {
       clock.timer(1_000, () => engine.signal({ kind: 'trigger', name: 'too-dark' }));
     });
@@ -130,6 +132,7 @@ describe('drills in a ledger', () => {
       success: false,
       mean_time_to_detect: null,
       gates_failed: 2,
+      artifacts: { 'drill.json': missed.artifacts[0]?.sha256 },
     });
     expect(second).toMatchObject({ incident_id: noticed.runId, success: true, gates_passed: 4, gates_failed: 0 });
     expect(second?.mean_time_to_detect).toBeGreaterThan(0);

@@ -214,23 +214,24 @@ describe('a drill', () => {
       const { name } = data.fault.target;
       world.clock.timer(1_000, () => world.engine.signal({ kind: 'trigger', name: 'gap', data: { target: name } }));
     });
-    const cardOn = (service: string): Card => {
-      const triggers = [{ name: 'gap', where: { target: service } }];
+    const cardOn = (service: string, where: Record<string, string>): Card => {
       const faults = [{ type: 'service.down', target: { service }, params: {}, for: '10s' }] as const;
-      const probes = [world.probe(service, service)];
-      const experiment = { ...world.card().drill.experiment, steadyState: { probes }, faults };
-      return defineCard(
-        world.card({ target: service, experiment, expect: { triggers }, controls: [], verification: [] }),
-      );
+      const experiment = {
+        ...world.card().drill.experiment,
+        steadyState: { probes: [world.probe(service, service)] },
+        faults,
+      };
+      const expected = { expect: { triggers: [{ name: 'gap', where }] }, controls: [], verification: [] };
+      return defineCard(world.card({ target: service, experiment, ...expected }));
     };
-    const both = [drill(world.engine, cardOn('api')), drill(world.engine, cardOn('cache'))];
-    const records = await world.through(Promise.all(both));
-    expect(records.map(({ outcome, reason }) => [outcome, reason])).toEqual([
-      ['passed', expect.any(String)],
-      ['passed', expect.any(String)],
-    ]);
+    const both = (told: boolean) =>
+      ['api', 'cache'].map((name) => drill(world.engine, cardOn(name, told ? { target: name } : {})));
+    const records = await world.through(Promise.all(both(true)));
+    expect(records.map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
     const [first, second] = records.map((record) => gate(record, 'trigger')?.evidence);
     expect(first?.[0]?.event).not.toBe(second?.[0]?.event);
+    const vague = await world.through(Promise.all(both(false)));
+    expect(vague.map((record) => gate(record, 'trigger')?.outcome)).toEqual(['inconclusive', 'inconclusive']);
   });
 
   it('keeps secrets of its probes out of its record', async () => {
