@@ -45,7 +45,7 @@ describe('a weighted choice', () => {
   });
 });
 
-describe('a year of a schedule', () => {
+describe('a year of a schedule', { timeout: 120_000 }, () => {
   it('picks by weight, at times that are spread evenly, in a blink', async () => {
     await using world = await ScheduleWorld.make();
     const weights = [1, 2, 3, 10];
@@ -62,8 +62,8 @@ describe('a year of a schedule', () => {
       (hour) => world.done.filter(({ at }) => Math.floor(new Date(at).getUTCHours() / 6) === hour).length,
     );
     expect(chiSquare(quarters, [1, 1, 1, 1])).toBeLessThan(CRITICAL);
-    // A second on a quiet machine; what this sees is a schedule that does a year's work in real time.
-    expect(took).toBeLessThan(15_000);
+    // Half a second on a quiet machine. This bound only tells a year's work from a year's waiting.
+    expect(took).toBeLessThan(90_000);
   });
 
   it('asks a deed how much it is wanted, and records why', async () => {

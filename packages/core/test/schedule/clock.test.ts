@@ -81,7 +81,7 @@ function holdsFor(calendar: Calendar, at: number): void {
   expect(calendar.latest(next)).toBe(next);
 }
 
-describe('calendars', () => {
+describe('calendars', { timeout: 60_000 }, () => {
   it('by interval: every instant lies between its last tick and its next, which are one interval apart', () => {
     fc.assert(
       fc.property(instant, fc.integer({ min: 1, max: 40 * DAY }), fc.string(), (at, every, name) => {

@@ -17,7 +17,7 @@ const outcomesOf = (world: DrillWorld) => world.events('schedule:done').flatMap(
 
 const OUTAGE = { type: 'service.down', target: { service: '*', pick: 1 }, params: {} } as const;
 
-describe('what a schedule can do', () => {
+describe('what a schedule can do', { timeout: 60_000 }, () => {
   it('a fault by itself: held for a while, on a target picked by the seed of the tick', async () => {
     await using world = await DrillWorld.make();
     const schedule = begin(world, [{ fault: OUTAGE }], { hold: '20s' });

@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, ScheduleWorld, targetNamed } from './world.ts';
 
 const times = (world: ScheduleWorld): string[] => world.done.map(({ at }) => new Date(at).toISOString());
 
-describe('a monkey', () => {
+describe('a monkey', { timeout: 60_000 }, () => {
   it('is off unless it is enabled, and resume() turns it on', async () => {
     await using world = await ScheduleWorld.make();
     const schedule = world.engine.schedule(monkey({ things: [{ deed: world.deed('a') }] }));

@@ -25,7 +25,7 @@ class ListLedger implements Ledger {
   }
 }
 
-describe('a replay', () => {
+describe('a replay', { timeout: 60_000 }, () => {
   it('does the same deeds with the same seeds at the same offsets', async () => {
     await using world = await ScheduleWorld.make();
     const things = ['a', 'b', 'c'].map((name) => ({ deed: world.deed(name) }));
@@ -66,6 +66,14 @@ describe('a replay', () => {
       ['differs', 'kill: hit thing web-1 then, would hit thing web-2 now'],
       ['differs', 'there is no deed "kill" any more'],
     ]);
+  });
+
+  it('of a schedule that picked nothing is over at once', async () => {
+    await using world = await ScheduleWorld.make();
+    const recorded = world.begin();
+    await recorded.stop();
+    const replay = await world.engine.replay(recorded.id);
+    expect(await replay.ended).toBe('there is no tick any more');
   });
 
   it('needs a record from its start, and the things', async () => {

@@ -64,7 +64,7 @@ describe('the record of a pick', () => {
   });
 });
 
-describe('stress mode', () => {
+describe('stress mode', { timeout: 60_000 }, () => {
   it('does pairs only after both passed alone, and threes only after their pairs', async () => {
     await using world = await ScheduleWorld.make();
     const things = ['a', 'b', 'c'].map((name) => ({ deed: world.deed(name) }));
