@@ -208,7 +208,6 @@ export type {
 export { summarize } from './run/summarize.ts';
 export type { Marks, SignalTime, Timeline, Timings } from './run/timeline.ts';
 export { passes, type Reason, VERDICTS, type Verdict } from './run/verdict.ts';
-export { type CardDeedOptions, cardDeed } from './schedule/card-deed.ts';
 export type { Disturbance, DisturbanceInput } from './scenario/disturbance.ts';
 export type { ExpandOptions, ExperimentOverlay } from './scenario/expand-scenario.ts';
 export type { WrittenExperiment } from './scenario/expansion.ts';
@@ -231,6 +230,7 @@ export { runSuite, type SuiteEnd, type SuiteOptions, type SuiteResult, type Suit
 export { COMPLEXITIES, type Complexity, type Scenario, type ScenarioInput } from './scenario/scenario.ts';
 export { type LibraryParts, type ScenarioFilter, ScenarioLibrary } from './scenario/scenario-library.ts';
 export type { Suite, SuiteInput } from './scenario/suite.ts';
+export { type CardDeedOptions, cardDeed } from './schedule/card-deed.ts';
 export type { Appeal, Deed, DeedHost, DeedOrder, DeedPlan, DeedResult } from './schedule/deed.ts';
 export { experimentDeed } from './schedule/experiment-deed.ts';
 export type { FencedLeadership, SchedulingLeadership } from './schedule/leadership.ts';

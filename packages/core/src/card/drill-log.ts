@@ -43,6 +43,7 @@ export class DrillLog implements Disposable {
   readonly #listening: Disposable;
   readonly #wakes = new Set<() => void>();
   #run: string | undefined;
+  #begun = false;
 
   /** `live`: faults that are there already. */
   constructor(hub: EventHub, clock: Clock, live: readonly string[]) {
@@ -89,6 +90,7 @@ export class DrillLog implements Disposable {
         break;
       case 'fault:intended':
         if (event.runId === undefined || event.runId !== this.#run) this.foreign.add(event.data.fault.id);
+        else this.#begin();
         break;
       case 'fault:effective':
       case 'fault:reverted':
@@ -104,6 +106,12 @@ export class DrillLog implements Disposable {
         break;
       default:
     }
+  }
+
+  /** What was told before anything was asked for counts for nothing, however much it was. */
+  #begin(): void {
+    if (!this.#begun) this.signals.length = 0;
+    this.#begun = true;
   }
 
   #hearFault(event: Extract<AnyChaosEvent, { type: HeardFault['type'] }>): void {
