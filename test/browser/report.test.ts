@@ -216,16 +216,10 @@ describe('two runs in a browser', () => {
 
 /** Luminance of the page, and contrast of text on a card (WCAG 2.2). */
 async function colours(page: Page): Promise<{ readonly page: number; readonly contrast: number }> {
-  const read = (selector: string, property: string): Promise<string> =>
-    page
-      .locator(selector)
-      .first()
-      .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
-  const [back, card, ink] = [
-    await read('body', 'background-color'),
-    await read('.card', 'background-color'),
-    await read('h1', 'color'),
-  ];
+  const styleOf = (selector: string, property: string): Promise<string> =>
+    page.evaluate(`getComputedStyle(document.querySelector('${selector}')).${property}`);
+  const back = await styleOf('body', 'backgroundColor');
+  const [card, ink] = [await styleOf('.card', 'backgroundColor'), await styleOf('h1', 'color')];
   const [a, b] = [luminance(card), luminance(ink)];
   return { page: luminance(back), contrast: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) };
 }

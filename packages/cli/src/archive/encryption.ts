@@ -1,5 +1,4 @@
 import { ChaosError, messageOf } from '@bridge/chaos-core';
-import { Decrypter, Encrypter } from 'age-encryption';
 
 /**
  * Encrypts to one or more recipients of age (age-encryption.org/v1): `age1…`, or `age1pq1…` for keys that stand up to
@@ -9,6 +8,7 @@ import { Decrypter, Encrypter } from 'age-encryption';
  */
 export async function encryptTo(recipients: readonly string[], plain: Uint8Array): Promise<Uint8Array> {
   if (recipients.length === 0) throw failed('expected at least one age recipient (age1…), got none');
+  const { Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
   for (const recipient of recipients) {
     try {
@@ -27,6 +27,7 @@ export async function encryptTo(recipients: readonly string[], plain: Uint8Array
  * @throws {ChaosError} CHAOS_ARCHIVE_FAILED when no identity fits, or the file is damaged. Never names an identity.
  */
 export async function decryptWith(identities: readonly string[], encrypted: Uint8Array): Promise<Uint8Array> {
+  const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
   for (const [index, identity] of identities.entries()) {
     try {

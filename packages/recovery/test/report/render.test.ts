@@ -32,6 +32,15 @@ const leaking = (): Report => {
   });
 };
 
+type ProbeReport = Report['probes'][number];
+
+/** The seconds of a probe again and again. */
+function secondAt({ seconds }: ProbeReport, at: number): ProbeReport['seconds'][number] {
+  const second = seconds[at % seconds.length];
+  if (second === undefined) throw new RangeError('expected a probe with seconds');
+  return { ...second, at };
+}
+
 describe('JUnit', () => {
   let folder: string;
   beforeAll(async () => {
@@ -148,11 +157,8 @@ describe('HTML', () => {
     const [first] = richReport().probes;
     const [fault] = richReport().faults;
     if (first === undefined || fault === undefined) throw new RangeError('the rich report has these');
-    const seconds = Array.from({ length: 86_400 }, (_, at) => ({
-      ...(first.seconds[at % 90] ?? first.seconds[0]),
-      at,
-    }));
-    const probe = { ...first, seconds: seconds.filter((one) => 'checks' in one) };
+    const seconds = Array.from({ length: 86_400 }, (_, at) => secondAt(first, at));
+    const probe = { ...first, seconds: seconds };
     const day = richReport({ duration: 86_400_000, faults: Array.from({ length: 1_000 }, () => fault) });
     const page = renderHtml({
       ...day,

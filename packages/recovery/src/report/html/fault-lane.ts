@@ -1,5 +1,6 @@
 import type { Report } from '@bridge/chaos-core';
 import { effectProof, isUndone, reversalProof } from '../text/report-words.ts';
+import { visible } from '../text/visible.ts';
 import { type Lane, laneName } from './lane.ts';
 import { html, type Markup } from './markup.ts';
 import { px } from './scale.ts';
@@ -9,7 +10,8 @@ type FaultRecord = Report['faults'][number];
 
 const ROW = 28;
 const BAR = 16;
-const CHARACTER = 6.6;
+const CHARACTER = 7;
+const LONGEST = 100;
 /** More are only in the table. */
 const MOST = 16;
 
@@ -26,22 +28,36 @@ export function faultLane(frame: TimelineFrame): Lane[] {
 }
 
 function faultRow(frame: TimelineFrame, fault: FaultRecord, index: number): Markup {
-  const label = `${fault.type} on ${fault.target.name}`;
+  // Shown as it is measured: what hides in a name takes room when it is made visible.
+  const label = visible(`${fault.type} on ${fault.target.name}`, LONGEST);
   const drawn = fault.outcome === 'injected' ? injectedBar(frame, fault) : rejectedBar(frame, fault);
-  const width = Math.min(60, label.length) * CHARACTER;
-  const inside = drawn.right - drawn.start > width + 28;
-  const room = drawn.right + 12 + width < RIGHT;
-  const [x, anchor] = inside
-    ? [drawn.start + 13, 'start']
-    : room
-      ? [drawn.right + 12, 'start']
-      : [drawn.left - 10, 'end'];
-  const shown = label.length > 60 ? `${label.slice(0, 59).toWellFormed()}…` : label;
+  const { text, x, anchor, inside } = placeName(label, drawn);
   return html`<g class="fault fault-${fault.outcome}" data-fault="${index}" transform="translate(0 ${index * ROW})">
 <title>${label}: effect ${effectProof(fault)}; ${reversalProof(fault)}</title>
 ${drawn.content}
-<text class="fault-name${inside ? ' inside' : ''}" x="${px(Math.max(LEFT + 4, x))}" y="18" text-anchor="${anchor}">${shown}</text>
+<text class="fault-name${inside ? ' inside' : ''}" x="${px(x)}" y="18" text-anchor="${anchor}">${text}</text>
 </g>`;
+}
+
+interface PlacedName {
+  readonly text: string;
+  readonly x: number;
+  readonly anchor: 'start' | 'end';
+  readonly inside: boolean;
+}
+
+/** Inside the bar where it fits; else beside it, on the side with more room, cut to that room. */
+function placeName(label: string, { left, start, right }: Drawn): PlacedName {
+  const wide = label.length * CHARACTER;
+  if (right - start > wide + 28) return { text: label, x: start + 13, anchor: 'start', inside: true };
+  const [after, before] = [RIGHT - right - 16, left - LEFT - 16];
+  const [most] = [after, before, right - start - 28].toSorted((a, b) => b - a);
+  const room = wide <= after ? after : wide <= before ? before : (most ?? after);
+  const fitting = Math.max(1, Math.floor(room / CHARACTER));
+  const text = label.length <= fitting ? label : `${label.slice(0, fitting - 1).toWellFormed()}…`;
+  if (room === after) return { text, x: right + 12, anchor: 'start', inside: false };
+  if (room === before) return { text, x: left - 10, anchor: 'end', inside: false };
+  return { text, x: start + 13, anchor: 'start', inside: true };
 }
 
 interface Drawn {

@@ -17,6 +17,8 @@ export const STYLE = `
   --good-wash: light-dark(#e5f4ec, #12291f);
   --bad-wash: light-dark(#fdecea, #331a1a);
   --warn-wash: light-dark(#fbf1dc, #2d2410);
+  --tone: var(--soft);
+  --wash: var(--sunken);
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
   --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
@@ -41,13 +43,13 @@ code, pre, .mono { font-family: var(--mono); font-size: 12.5px; }
 .brand { font-size: 12.5px; color: var(--soft); margin: 0 0 14px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 20px 22px; margin: 0 0 16px; }
 .head { border-left: 6px solid var(--tone); }
-.badge { --tone: var(--soft); --wash: var(--sunken); }
-.good, .good .badge { --tone: var(--good); --wash: var(--good-wash); }
-.bad, .bad .badge { --tone: var(--bad); --wash: var(--bad-wash); }
-.warn, .warn .badge { --tone: var(--warn); --wash: var(--warn-wash); }
+.good { --tone: var(--good); --wash: var(--good-wash); }
+.bad { --tone: var(--bad); --wash: var(--bad-wash); }
+.warn { --tone: var(--warn); --wash: var(--warn-wash); }
 .head-line { display: flex; flex-wrap: wrap; gap: 10px 12px; align-items: center; margin-bottom: 10px; }
 .badge { display: inline-block; background: var(--wash); color: var(--tone); border: 1px solid color-mix(in srgb, var(--tone) 35%, transparent);
-  border-radius: 999px; padding: 1px 11px; font-size: 13px; font-weight: 600; white-space: nowrap; }
+  border-radius: 999px; padding: 1px 11px; font-size: 13px; font-weight: 600; overflow-wrap: anywhere; max-width: 100%; }
+.head-line .badge, td .badge { white-space: nowrap; }
 .badge.strong { background: var(--tone); color: var(--card); border-color: var(--tone); letter-spacing: .04em; }
 .hypothesis { color: var(--soft); margin-top: 6px; overflow-wrap: anywhere; }
 .meta { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 14px; font-size: 12.5px; color: var(--soft); }
@@ -56,7 +58,8 @@ code, pre, .mono { font-family: var(--mono); font-size: 12.5px; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 13px 16px; }
 .tile dt { font-size: 12.5px; color: var(--soft); }
 .tile dd { margin: 0; }
-.tile .value { font-size: 24px; font-weight: 620; letter-spacing: -.02em; font-variant-numeric: tabular-nums; color: var(--tone, var(--ink)); }
+.tile .value { font-size: 24px; font-weight: 620; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
+.tile:is(.good, .bad) .value { color: var(--tone); }
 .tile .note { font-size: 12.5px; color: var(--soft); }
 .reasons { list-style: none; margin: 0; padding: 0; }
 .reasons li { display: grid; grid-template-columns: 128px 1fr; gap: 10px; padding: 9px 0; border-top: 1px solid var(--line); }
@@ -140,8 +143,8 @@ svg .fault-name { font-size: 11.5px; font-weight: 600; }
 svg .readout { fill: var(--ink); font-size: 11.5px; font-variant-numeric: tabular-nums; paint-order: stroke; stroke: var(--card); stroke-width: 4px; }
 .before-line { fill: none; stroke: var(--soft); stroke-width: 1.75; stroke-dasharray: 5 3; }
 .after-line { fill: none; stroke: var(--cold); stroke-width: 2; }
-.interval-track { stroke: var(--line); stroke-width: 6; stroke-linecap: round; } .interval { stroke: var(--tone, var(--soft)); stroke-width: 6; stroke-linecap: round; }
-.interval-target { stroke: var(--ink); stroke-width: 2; } .interval-dot { fill: var(--card); stroke: var(--tone, var(--soft)); stroke-width: 2; }
+.interval-track { stroke: var(--line); stroke-width: 6; stroke-linecap: round; } .interval { stroke: var(--tone); stroke-width: 6; stroke-linecap: round; }
+.interval-target { stroke: var(--ink); stroke-width: 2; } .interval-dot { fill: var(--card); stroke: var(--tone); stroke-width: 2; }
 svg.mini { width: 150px; height: 18px; overflow: visible; }
 @media (max-width: 640px) { main { padding: 44px 10px 32px; } .card { padding: 16px 14px; } .reasons li { grid-template-columns: 1fr; gap: 4px; } h1 { font-size: 21px; } }
 @media print { :root { color-scheme: light; } body { background: #fff; } .themes { display: none; } .card, .tile { break-inside: avoid; } main { max-width: none; padding: 0; } svg.chart { min-width: 0; } }
