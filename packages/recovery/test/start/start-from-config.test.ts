@@ -14,7 +14,8 @@ import { SimulatedSource, STOPPED } from '../watchtower/simulated-source.ts';
 
 const SLOW = { timeout: 60_000 };
 const NODE = ['--conditions=@bridge/source'];
-const path = (file: string): string => new URL(file, import.meta.url).pathname;
+const OFF_HOST = new URL('./off-host.ts', import.meta.url).pathname;
+const KILLED_HOST = new URL('./killed-host.ts', import.meta.url).pathname;
 
 const OFF = { runtime: { health: { recovery: false } } };
 const CHAOS = { enabled: true, interval: '50ms', probability: 1 };
@@ -55,7 +56,7 @@ describe('with everything off', () => {
   it('nothing runs: no timer, no handle, no process, no folder; the host ends by itself', SLOW, async () => {
     await using root = await temporaryFolder();
     const state = join(root.path, 'state');
-    const { stdout } = await promisify(execFile)(process.execPath, [...NODE, path('off-host.ts'), state]);
+    const { stdout } = await promisify(execFile)(process.execPath, [...NODE, OFF_HOST, state]);
     const { parts, timers, before, after } = JSON.parse(stdout);
     expect(timers).toBe(0);
     expect(after).toEqual(before);
@@ -67,7 +68,7 @@ describe('with everything off', () => {
   it('faults that a killed life left are undone all the same', SLOW, async () => {
     await using scene = await place();
     const { state } = scene.engine;
-    const host = spawn(process.execPath, [...NODE, path('killed-host.ts'), state, scene.folder], {
+    const host = spawn(process.execPath, [...NODE, KILLED_HOST, state, scene.folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
