@@ -31,35 +31,38 @@ const CLAIM = 5_000;
 /** What a schedule asks its leadership. */
 export class LeadingReplica {
   readonly #leadership: SchedulingLeadership | undefined;
-  #led = false;
+  /** The term at the last look. */
+  #seen: AbortSignal | 'endless' | undefined;
 
   /** Without a leadership this replica is the only one. */
   constructor(leadership: SchedulingLeadership | undefined) {
     this.#leadership = leadership;
   }
 
-  /** Whether this replica leads, and whether it did not at the last look. */
+  get leads(): boolean {
+    return this.#term !== undefined;
+  }
+
+  /** Whether this replica leads, and whether it is another term than at the last look: others may have led in between. */
   look(): 'following' | 'new-leader' | 'leading' {
-    const leads = this.#leads();
-    const wasLeading = this.#led;
-    this.#led = leads;
-    if (!leads) return 'following';
-    return wasLeading ? 'leading' : 'new-leader';
+    const term = this.#term;
+    const isNew = term !== this.#seen;
+    this.#seen = term;
+    if (term === undefined) return 'following';
+    return isNew ? 'new-leader' : 'leading';
   }
 
   /** Aborted when leadership is lost; undefined when there is nothing to lose, or nothing that tells. */
   get signal(): AbortSignal | undefined {
-    const leadership = this.#leadership;
-    if (leadership === undefined || typeof leadership === 'function') return undefined;
-    const { standing } = leadership;
-    return standing.role === 'leader' ? standing.signal : undefined;
+    const term = this.#term;
+    return term === 'endless' ? undefined : term;
   }
 
   /** Takes one tick for this replica. Answers why not, or undefined when it is taken. */
   async claim(key: string, what: string): Promise<string | undefined> {
     const leadership = this.#leadership;
     if (leadership === undefined || typeof leadership === 'function') {
-      return this.#leads() ? undefined : 'this replica does not lead any more';
+      return this.leads ? undefined : 'this replica does not lead any more';
     }
     const answer = await leadership.begin({ key, what, timeout: CLAIM });
     if (!answer.granted) return `${answer.reason}: ${answer.detail}`;
@@ -67,9 +70,11 @@ export class LeadingReplica {
     return undefined;
   }
 
-  #leads(): boolean {
+  get #term(): AbortSignal | 'endless' | undefined {
     const leadership = this.#leadership;
-    if (leadership === undefined) return true;
-    return typeof leadership === 'function' ? leadership() : leadership.standing.role === 'leader';
+    if (leadership === undefined) return 'endless';
+    if (typeof leadership === 'function') return leadership() ? 'endless' : undefined;
+    const { standing } = leadership;
+    return standing.role === 'leader' ? standing.signal : undefined;
   }
 }

@@ -223,7 +223,7 @@ export class ScheduleHandle implements AsyncDisposable {
   }
 
   #missed(first: number, last: number): void {
-    if (!this.#options.hours.isOpen(first) || this.#options.replica.look() === 'following') return;
+    if (!this.#options.hours.isOpen(first) || !this.#options.replica.leads) return;
     const detail = `nothing looked at the ticks from ${rfc3339(first)} to ${rfc3339(last)}`;
     this.#skip(first, 'missed', detail);
   }

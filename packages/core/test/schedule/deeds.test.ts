@@ -1,4 +1,4 @@
-import { cardDeed, defineCard, type MonkeyInput, monkey, type Plugins } from '@bridge/chaos-core';
+import { cardDeed, coverageOf, defineCard, type MonkeyInput, monkey, type Plugins } from '@bridge/chaos-core';
 import { describe, expect, it } from 'vitest';
 import { DrillWorld, SOUND } from '../card/drill-world.ts';
 import { MINUTE } from './world.ts';
@@ -83,21 +83,22 @@ describe('what a schedule can do', { timeout: 60_000 }, () => {
     expect(outcomesOf(world)).toMatchObject([{ deed: 'must hold', outcome: 'failed' }]);
   });
 
-  it('the drill of a card, which knows why it was chosen', async () => {
+  it('the drill of a card, wanted as much as its coverage says, and it knows why it was chosen', async () => {
     await using world = await DrillWorld.make();
     using _ = world.reacts(SOUND);
     const card = defineCard(world.card());
-    const deed = cardDeed(world.engine, card, {
-      version: 'v1',
-      appeal: () => ({ weight: 2, why: 'never drilled' }),
-    });
+    const coverage = await coverageOf([card], { environment: 'test', version: 'v1', clock: world.clock });
+    using _watching = coverage.watch(world.engine);
+    const deed = cardDeed(world.engine, card, { version: 'v1', appeal: () => coverage.urgency(card) });
     const schedule = begin(world, [{ deed }]);
-    await afterPicks(world, 1);
+    await afterPicks(world, 2);
     await schedule.stop();
-    expect(outcomesOf(world)).toMatchObject([{ deed: 'card KH001', outcome: 'passed' }]);
-    expect(world.events('drill:started')).toMatchObject([
-      { why: 'never drilled', actor: 'schedule test', version: 'v1' },
-    ]);
+    expect(outcomesOf(world)).toMatchObject(Array(2).fill({ deed: 'card KH001', outcome: 'passed' }));
+    const [first, second] = world.events('drill:started');
+    expect(first).toMatchObject({ actor: 'schedule test', version: 'v1' });
+    expect(first?.why).toContain('staleness 3.00');
+    expect(second?.why).toContain('staleness 0.10');
+    expect(world.events('schedule:picked').map(({ deeds }) => deeds[0]?.why)).toEqual([first?.why, second?.why]);
   });
 
   it('two of them at once, where each has passed alone', async () => {

@@ -137,6 +137,24 @@ describe('what was recorded before', () => {
     expect(reads).toBe(2);
   });
 
+  it('is read again when another led in between, even where nothing was due meanwhile', async () => {
+    await using world = await ScheduleWorld.make();
+    const fleet = new Fleet('one');
+    let reads = 0;
+    const past = () => {
+      reads += 1;
+      return [];
+    };
+    world.begin({ ...HOURLY, leadership: fleet.leadership('one'), past });
+    await world.clock.advance(2 * HOUR);
+    expect(reads).toBe(1);
+    fleet.elect('two');
+    fleet.elect('one');
+    await world.clock.advance(HOUR);
+    expect(reads).toBe(2);
+    expect(world.done).toHaveLength(3);
+  });
+
   it('stops a tick when it cannot be read: nobody acts without knowing', async () => {
     await using world = await ScheduleWorld.make();
     let broken = true;
