@@ -1,2 +1,8 @@
-export { type Attach, type ChaosConfig, defineConfig, type EngineSettings } from './config/config.ts';
+export {
+  type Attach,
+  type ChaosConfig,
+  defineConfig,
+  type EngineSettings,
+  type ReportKeeping,
+} from './config/config.ts';
 export { EXIT, type ExitCode } from './exit-code.ts';

@@ -15,7 +15,7 @@ const HEAP = ['--max-old-space-size=128'];
 describe('a broken experiment', () => {
   test.each(['validate', 'plan', 'run'])(
     'ends `chaos %s` with 2 and one error',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (command) => {
       await using folder = await workspace();
       for (const { name, bytes } of inputs) {
@@ -34,7 +34,7 @@ describe('a broken experiment', () => {
     },
   );
 
-  test('takes a process little memory, and writes nothing that moves a terminal', { timeout: 120_000 }, async () => {
+  test('takes a process little memory, and writes nothing that moves a terminal', { timeout: 300_000 }, async () => {
     await using folder = await workspace();
     for (const { name, bytes } of inputs.slice(0, 12)) {
       await writeFile(join(folder.path, 'broken.yaml'), bytes);

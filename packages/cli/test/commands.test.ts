@@ -9,7 +9,7 @@ import { memoryIo } from './support/memory-io.ts';
 import { workspace } from './support/workspace.ts';
 
 const run = promisify(execFile);
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 interface Said {
   readonly code: number;
@@ -44,7 +44,7 @@ describe('the command line', () => {
     [['run', 'no-such-file.yaml'], /CHAOS_CLI_USAGE: expected to read .*no-such-file/],
     [['stop', '--within', 'soon'], /duration such as/],
     [['report', 'run-nowhere'], /run-nowhere/],
-    [['replay', '../../etc/passwd'], /id of a run/],
+    [['replay', '../../etc/passwd'], /expected a report/],
     [['drill', 'KH001'], /expected failure cards/],
     [['suite', 'no_such_suite'], /no_such_suite/],
     [['run', '/dev/zero'], /not a file/],

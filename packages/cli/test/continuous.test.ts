@@ -3,7 +3,7 @@ import { main } from '../src/main.ts';
 import { memoryIo } from './support/memory-io.ts';
 import { type Workspace, workspace } from './support/workspace.ts';
 
-const PATIENCE = 90_000;
+const PATIENCE = 240_000;
 
 /** A card on the file that nobody but itself looks at. */
 function card({ other }: Workspace): string {

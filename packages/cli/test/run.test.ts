@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Report, reportSchema } from '@bridge/chaos-core';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../src/exit-code-of.ts';
 import { main } from '../src/main.ts';
@@ -9,7 +10,7 @@ import { hideExperiment } from './support/experiments.ts';
 import { memoryIo } from './support/memory-io.ts';
 import { isThere, workspace } from './support/workspace.ts';
 
-const PATIENCE = 120_000;
+const PATIENCE = 300_000;
 
 describe('chaos run', { timeout: PATIENCE }, () => {
   test('says what came of it by its code, and renders what was asked for', async () => {
@@ -64,7 +65,7 @@ describe('chaos run', { timeout: PATIENCE }, () => {
       live: [{ record: { type: 'file.hide' } }],
     });
     const stopping = memoryIo({ cwd: folder.path });
-    expect(await main(['stop', 'enough', '--json', '--within', '60s'], stopping)).toBe(0);
+    expect(await main(['stop', 'enough', '--json', '--within', '200s'], stopping)).toBe(0);
     expect(JSON.parse(stopping.written.out())).toMatchObject({ reverted: 1, left: [], reason: 'enough' });
     expect((await running.ended).code).toBe(4);
     expect(await isThere(folder.other)).toBe(true);
@@ -110,6 +111,26 @@ describe('chaos run', { timeout: PATIENCE }, () => {
       comparison: { outcome: expect.any(String) },
     });
   });
+});
+
+test('reports are encrypted to a key where the host file says so, and nothing of them stays in the clear', {
+  timeout: PATIENCE,
+}, async () => {
+  await using folder = await workspace();
+  const identity = await generateX25519Identity();
+  const reports = { recipients: [await identityToRecipient(identity)] };
+  await folder.write('chaos.config.yaml', JSON.stringify({ ledger: false, reports }));
+  await folder.write('identity.txt', `# mine\n${identity}\n`);
+  await folder.write('e.json', JSON.stringify({ name: 'nothing', faults: [{ delay: '1ms' }] }));
+  await main(['run', 'e.json'], memoryIo({ cwd: folder.path }));
+  expect(await main(['report'], memoryIo({ cwd: folder.path }))).not.toBe(0);
+  const io = memoryIo({ cwd: folder.path });
+  expect(await main(['report', '--identity', 'identity.txt', '--json'], io)).toBe(0);
+  expect(reportIn(io.written.out())).toMatchObject({ name: 'nothing' });
+  const kept = await readdir(join(folder.path, '.chaos'), { recursive: true });
+  expect(kept.filter((name) => /json(l|\.age)?$/.test(name))).toEqual([
+    expect.stringMatching(/^reports\/.*\.json\.age$/),
+  ]);
 });
 
 test('nothing runs: a signal ends it with the code that shells know', { timeout: PATIENCE }, async () => {

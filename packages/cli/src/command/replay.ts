@@ -4,8 +4,8 @@ import { loadConfig } from '../config/load-config.ts';
 import { usageError } from '../config/usage-error.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { type ExperimentSource, readExperiment } from '../host/experiment-source.ts';
-import { findRun, keptExperiment } from '../host/runs-folder.ts';
-import { findReport } from '../report/compare-with-baseline.ts';
+import { keptExperiment } from '../host/runs-folder.ts';
+import { ReportShelf, readIdentities } from '../report/report-shelf.ts';
 import type { Io } from '../terminal/io.ts';
 import { remark } from '../terminal/print.ts';
 import { type RunOptions, runSource } from './run.ts';
@@ -23,8 +23,8 @@ const kept = z.union([
 /** Runs the experiment of an earlier run again, with its seed: the same picks from the same targets. */
 export async function replay(io: Io, wanted: string, options: ReplayOptions): Promise<ExitCode> {
   const config = await loadConfig(io.cwd, options);
-  const { id } = await findRun(config.state, wanted);
-  const { seed, name } = await findReport(io, config, id);
+  const identities = await readIdentities(io.cwd, options.identity);
+  const { id, seed, name } = await new ReportShelf(config).report(io.cwd, wanted, identities);
   const source = await sourceOf(io, config.state, id, options.experiment);
   remark(io, `replaying "${name}" of ${id} with seed ${seed}`);
   return await runSource(io, config, source, { ...options, seed });

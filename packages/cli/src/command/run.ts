@@ -8,7 +8,8 @@ import { isArmed, understand } from '../host/host.ts';
 import { type Host, openHost } from '../host/open-host.ts';
 import { performRun } from '../host/perform-run.ts';
 import { sayOrphans } from '../host/say-orphans.ts';
-import { compareWithBaseline } from '../report/compare-with-baseline.ts';
+import { type BaselineOptions, baselineOf, compareWith } from '../report/compare-with-baseline.ts';
+import { ReportShelf } from '../report/report-shelf.ts';
 import { type ReportFiles, writeReportFiles } from '../report/write-report-files.ts';
 import type { Io } from '../terminal/io.ts';
 import { print, remark } from '../terminal/print.ts';
@@ -16,12 +17,10 @@ import { reportLines } from '../view/report-lines.ts';
 import type { CommonOptions } from './common-options.ts';
 import { plan } from './plan.ts';
 
-export interface RunOptions extends CommonOptions, ReportFiles {
+export interface RunOptions extends CommonOptions, ReportFiles, BaselineOptions {
   readonly seed?: number;
   /** Most runs. */
   readonly repeat?: number;
-  /** A report, or the id of a run, to hold this one against. */
-  readonly baseline?: string;
   readonly dryRun?: boolean;
 }
 
@@ -41,12 +40,13 @@ export async function runSource(
   options: RunOptions,
 ): Promise<ExitCode> {
   const { plugins } = await understand(config, source);
+  const baseline = await baselineOf(io, config, options);
   const armed = isArmed(config, io.env);
   if (!armed) remark(io, 'not armed: the host file or CHAOS_ENABLED says no, so every fault will be refused');
   const codes: ExitCode[] = [];
   {
     await using host = await openHost(config, plugins, { armed, onEngine: (engine) => sayOrphans(io, engine) });
-    codes.push(...(await report(io, config, await runs(io, config, source, host, options), options)));
+    codes.push(...(await report(io, config, await runs(io, config, source, host, options), baseline, options)));
   }
   return gravest(codes);
 }
@@ -77,10 +77,13 @@ async function report(
   io: Io,
   config: LoadedConfig,
   { reports, repetition }: Runs,
+  baseline: Report | undefined,
   options: RunOptions,
 ): Promise<readonly ExitCode[]> {
-  const comparison = await compareWithBaseline(io, config, reports, options.baseline);
+  const comparison = await compareWith(baseline, reports);
   await writeReportFiles(io, reports, options);
+  const shelf = new ReportShelf(config);
+  for (const one of reports) await shelf.keep(one);
   const [only] = reports;
   const single = repetition === undefined && comparison === undefined ? only : undefined;
   print(io, options.json, single ?? { reports, repetition: bare(repetition), comparison }, () =>

@@ -1,7 +1,7 @@
 import type { LatchState } from '@bridge/chaos-core';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { control } from '../host/control.ts';
-import { type KeptRun, keptRuns } from '../host/runs-folder.ts';
+import { journals, type RunJournal } from '../host/runs-folder.ts';
 import { type LiveEntry, liveEntries, owner } from '../host/state-of.ts';
 import { painter } from '../terminal/colour.ts';
 import type { Io } from '../terminal/io.ts';
@@ -16,7 +16,8 @@ interface Status {
   readonly engine: { readonly pid?: number } | null;
   readonly emergencyStop: LatchState;
   readonly live: readonly LiveEntry[];
-  readonly newestRun: KeptRun | null;
+  /** Going on, or killed: `chaos report <id>` shows them. */
+  readonly unfinished: readonly RunJournal[];
 }
 
 /**
@@ -26,14 +27,14 @@ interface Status {
 export async function status(io: Io, options: CommonOptions): Promise<ExitCode> {
   const { state, engine } = await control(io.cwd, options);
   const holder = await owner(state);
-  const [newest = null] = await keptRuns(state);
+  const unfinished = await journals(state);
   const { emergencyStop } = engine.status();
-  const found = { state, engine: holder ?? null, emergencyStop, live: await liveEntries(state), newestRun: newest };
+  const found = { state, engine: holder ?? null, emergencyStop, live: await liveEntries(state), unfinished };
   print(io, options.json, found, () => lines(io, found));
   return found.live.length > 0 && holder === undefined ? EXIT.leaked : EXIT.passed;
 }
 
-function lines(io: Io, { state, engine, emergencyStop, live, newestRun }: Status): string[] {
+function lines(io: Io, { state, engine, emergencyStop, live, unfinished }: Status): string[] {
   const paint = painter(io.out);
   const pid = engine?.pid === undefined ? 'a process that does not answer' : `process ${engine.pid}`;
   const left = engine === null ? ', and no engine is in charge: see `chaos revert`' : '';
@@ -45,6 +46,7 @@ function lines(io: Io, { state, engine, emergencyStop, live, newestRun }: Status
       : 'stop        not engaged',
     live.length === 0 ? paint('green', 'live faults none') : paint('yellow', `live faults ${live.length}${left}`),
     ...live.map(entryLine),
-    newestRun === null ? 'newest run  none' : `newest run  ${newestRun.id}, ${newestRun.changed.toISOString()}`,
+    unfinished.length === 0 ? 'unfinished  no runs' : `unfinished  ${unfinished.length}: going on, or killed`,
+    ...unfinished.map(({ id, changed }) => `  ${id}, last written ${changed.toISOString()}`),
   ];
 }

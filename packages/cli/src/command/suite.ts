@@ -21,6 +21,7 @@ import { interruptible } from '../host/interruptible.ts';
 import { openHost } from '../host/open-host.ts';
 import { sayOrphans } from '../host/say-orphans.ts';
 import { userName } from '../host/user-name.ts';
+import { ReportShelf } from '../report/report-shelf.ts';
 import { type ReportFiles, writeReportFiles } from '../report/write-report-files.ts';
 import type { Io } from '../terminal/io.ts';
 import { plainText } from '../terminal/plain-text.ts';
@@ -67,6 +68,8 @@ export async function suite(io: Io, name: string | undefined, options: SuiteComm
     });
   }
   await writeReportFiles(io, reports, options);
+  const shelf = new ReportShelf(config);
+  for (const report of reports) await shelf.keep(report);
   print(io, options.json, result, () => suiteLines(summarizeSuite(result)).map(plainText));
   return codeOf(result, reports);
 }

@@ -1,4 +1,4 @@
-import type { ChaosEngine, ChaosPlugin, EngineOptions, JsonObject } from '@bridge/chaos-core';
+import type { ChaosEngine, ChaosPlugin, DurationInput, EngineOptions, JsonObject } from '@bridge/chaos-core';
 
 /** What a host file may say of the engine: all of its options but what the command line itself decides. */
 export type EngineSettings = Partial<Omit<EngineOptions, 'plugins' | 'state' | 'ledger'>>;
@@ -21,6 +21,8 @@ export interface ChaosConfig {
   readonly plugins?: readonly ChaosPlugin[] | Readonly<Record<string, JsonObject | boolean>>;
   /** Armed unless this or `CHAOS_ENABLED` says no: whoever types `chaos run` means it. */
   readonly engine?: EngineSettings;
+  /** How long reports are kept, and to whom they are encrypted. */
+  readonly reports?: ReportKeeping;
   /** YAML files with a failure card each, or modules whose default export is a card or a list of them. */
   readonly cards?: readonly string[];
   /** YAML files with scenarios, suites and disturbances, beside the built-in ones. */
@@ -30,6 +32,19 @@ export interface ChaosConfig {
    * yours sees to `engine.signal`. What it returns is disposed before the engine closes.
    */
   readonly attach?: Attach;
+}
+
+export interface ReportKeeping {
+  /** Default `reports` in the state folder. */
+  readonly folder?: string;
+  /** Recipients of age (`age1…`), who alone can read reports then. Default none: reports are readable by this user. */
+  readonly recipients?: readonly string[];
+  /** Older ones are compressed. Default 7 days. */
+  readonly archiveAfter?: DurationInput;
+  /** Still older ones are removed. Default 90 days. */
+  readonly removeAfter?: DurationInput;
+  /** Most reports. Default 1,000. */
+  readonly keep?: number;
 }
 
 export type Attach = (engine: ChaosEngine<readonly ChaosPlugin[]>) => Promise<AsyncDisposable | undefined>;

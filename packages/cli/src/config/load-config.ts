@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
-import type { ChaosPlugin, JsonObject } from '@bridge/chaos-core';
+import { type ChaosPlugin, duration, type JsonObject } from '@bridge/chaos-core';
 import * as z from 'zod';
-import type { Attach, EngineSettings } from './config.ts';
+import type { Attach, EngineSettings, ReportKeeping } from './config.ts';
 import { importDefault } from './import-default.ts';
 import { readLimited } from './read-limited.ts';
 import { readYaml } from './read-yaml.ts';
@@ -22,6 +22,15 @@ const configSchema = z.strictObject({
   ledger: z.union([z.string().min(1), z.literal(false)]).optional(),
   plugins: z.union([z.array(plugin), z.record(z.string().min(1), z.union([z.boolean(), pluginOptions]))]).optional(),
   engine: settings.optional(),
+  reports: z
+    .strictObject({
+      folder: z.string().min(1).exactOptional(),
+      recipients: z.array(z.string().min(1)).exactOptional(),
+      archiveAfter: duration.exactOptional(),
+      removeAfter: duration.exactOptional(),
+      keep: z.int().min(1).exactOptional(),
+    })
+    .default({}),
   cards: z.array(z.string().min(1)).default([]),
   scenarios: z.array(z.string().min(1)).default([]),
   attach: z.custom<Attach>((value) => typeof value === 'function', 'expected a function').optional(),
@@ -37,6 +46,7 @@ export interface LoadedConfig {
   readonly ledger: string | undefined;
   readonly plugins: readonly ChaosPlugin[] | Readonly<Record<string, JsonObject | boolean>>;
   readonly engine: EngineSettings;
+  readonly reports: ReportKeeping & { readonly folder: string };
   /** Absolute. */
   readonly cards: readonly string[];
   readonly scenarios: readonly string[];
@@ -56,7 +66,7 @@ export async function loadConfig(cwd: string, choice: ConfigChoice): Promise<Loa
   const base = file === undefined ? cwd : dirname(file);
   const checked = configSchema.safeParse(file === undefined ? {} : await contentOf(file, base));
   if (!checked.success) throw usageError(`the host file ${file}: ${z.prettifyError(checked.error)}`);
-  const { state = '.chaos', ledger, plugins = {}, engine = {}, cards, scenarios, attach } = checked.data;
+  const { state = '.chaos', ledger, plugins = {}, engine = {}, reports, cards, scenarios, attach } = checked.data;
   const folder = choice.state === undefined ? resolve(base, state) : resolve(cwd, choice.state);
   const ledgerFolder = ledger === undefined ? join(folder, 'ledger') : ledger && resolve(base, ledger);
   const absolute = (path: string): string => resolve(base, path);
@@ -67,6 +77,7 @@ export async function loadConfig(cwd: string, choice: ConfigChoice): Promise<Loa
     ledger: ledgerFolder || undefined,
     plugins,
     engine,
+    reports: { ...reports, folder: reports.folder === undefined ? join(folder, 'reports') : absolute(reports.folder) },
     cards: cards.map(absolute),
     scenarios: scenarios.map(absolute),
     attach,

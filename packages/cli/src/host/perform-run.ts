@@ -28,7 +28,7 @@ export async function performRun(io: Io, { engine, state, source, seed, quiet }:
   const hasSecret = Object.values(experiment.secrets).some(({ from }) => from === 'literal');
   if (!hasSecret) await keepExperiment(state, run.id, source);
   const { recordRun } = await import('@bridge/chaos-recovery/run-journal');
-  const recording = recordRun(run, journalFile(state, run.id));
+  const recording = recordRun(run, journalFile(state, run.id), { engine });
   {
     using view = runView(io, quiet);
     for await (const event of run.events()) view.show(event);

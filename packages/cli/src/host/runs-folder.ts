@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../config/usage-error.ts';
 import type { ExperimentSource } from './experiment-source.ts';
@@ -19,33 +19,33 @@ export function journalFile(state: string, run: string): string {
   return join(runsFolder(state), `${run}${JOURNAL}`);
 }
 
-/** A run that left a journal. */
-export interface KeptRun {
+/** A journal: of a run that is going on, or was killed. */
+export interface RunJournal {
   readonly id: string;
   readonly file: string;
   readonly changed: Date;
 }
 
-/** Newest first. */
-export async function keptRuns(state: string): Promise<readonly KeptRun[]> {
+export async function journals(state: string): Promise<readonly RunJournal[]> {
   const folder = runsFolder(state);
   const names = (await listed(folder)).filter((name) => name.endsWith(JOURNAL));
-  const runs = await Promise.all(
+  return await Promise.all(
     names.map(async (name) => {
       const file = join(folder, name);
       return { id: name.slice(0, -JOURNAL.length), file, changed: (await stat(file)).mtime };
     }),
   );
-  return runs.sort((a, b) => b.changed.getTime() - a.changed.getTime());
 }
 
-/** The journal of the run with this id, or of the newest for `last`. Throws a usage error when there is none. */
-export async function findRun(state: string, wanted: string): Promise<KeptRun> {
-  const runs = await keptRuns(state);
-  const found = wanted === 'last' ? runs[0] : runs.find(({ id }) => id === wanted);
-  if (found !== undefined) return found;
-  const hint = runs.length === 0 ? 'there is none' : `the newest is ${runs[0]?.id}`;
-  throw usageError(`expected the id of a run in ${runsFolder(state)}, got ${JSON.stringify(wanted)}; ${hint}`);
+export async function removeJournal(state: string, run: string): Promise<void> {
+  await rm(journalFile(state, run), { force: true });
+}
+
+/** Removes the experiments of runs that are not kept any more. */
+export async function forgetExperiments(state: string, kept: ReadonlySet<string>): Promise<void> {
+  const names = (await listed(runsFolder(state))).filter((name) => name.endsWith(EXPERIMENT));
+  const old = names.filter((name) => !kept.has(name.slice(0, -EXPERIMENT.length)));
+  for (const name of old) await rm(join(runsFolder(state), name), { force: true });
 }
 
 /** Keeps the text of a run's experiment, readable by this user only. A module is kept by its name. */

@@ -62,6 +62,7 @@ function addRun(program: Command, { io, ended }: Programme): void {
         .option('--seed <number>', 'pick targets by this seed; with --repeat it rises by one each run', whole(0))
         .option('--repeat <times>', 'run up to this often, until it is known whether it passes often enough', whole(1))
         .option('--baseline <report>', 'hold the result against a stored report, or the id of a run, or last')
+        .option('--identity <file>', 'identities of age, where reports are encrypted')
         .option('--dry-run', 'only plan'),
     ).action(async (file: string, options: RunOptions) => {
       const { run } = await import('../command/run.ts');
@@ -80,6 +81,7 @@ function addReport(program: Command, { io, ended }: Programme): void {
       ])
         .argument('[run]', 'id of a run, last, or a file', 'last')
         .option('--baseline <report>', 'hold it against another')
+        .option('--identity <file>', 'identities of age, where reports are encrypted')
         .option('--list', 'list the runs that are kept'),
     ).action(async (wanted: string, options: ReportOptions) => {
       const { report } = await import('../command/report.ts');
@@ -94,7 +96,8 @@ function addReport(program: Command, { io, ended }: Programme): void {
       ])
         .argument('<run>', 'id of a run, or last')
         .option('--experiment <file>', "the experiment's file, where the run kept no text of it")
-        .option('--baseline <report>', 'hold the result against a stored report'),
+        .option('--baseline <report>', 'hold the result against a stored report')
+        .option('--identity <file>', 'identities of age, where reports are encrypted'),
     ).action(async (wanted: string, options: ReplayOptions) => {
       const { replay } = await import('../command/replay.ts');
       ended(await replay(io, wanted, options));
