@@ -83,12 +83,12 @@ describe('JUnit', () => {
       const passed = verdict === 'held' || verdict === 'recovered';
       const xml = renderJunit(richReport({ verdict, expect: 'recovered', passed }));
       const [failures, errors] = [/failures="(\d+)"/.exec(xml)?.[1], /errors="(\d+)"/.exec(xml)?.[1]].map(Number);
-      // The refused fault of the rich report is an error of its own, so redness is looked at without it.
-      const red = renderJunit(richReport({ verdict, expect: 'recovered', passed, faults: [] }));
-      expect(/<(failure|error) /.test(red), verdict).toBe(!passed);
+      expect(/<(failure|error) /.test(xml), verdict).toBe(!passed);
       expect(await count(xml, '//failure')).toBe(failures);
       expect(await count(xml, '//error')).toBe(errors);
     }
+    // A judge of the host's own may pass what an objective denies: its word counts.
+    expect(renderJunit(richReport({ verdict: 'held', expect: 'held', passed: true }))).not.toMatch(/<(failure|error) /);
   });
 
   it('tells a broken system from a broken experiment, and from too little data', async () => {

@@ -46,7 +46,7 @@ interface Suite {
 }
 
 function suiteOf(report: Report): Suite {
-  const faults = report.faults.flatMap((fault) => faultCases(fault));
+  const faults = report.faults.flatMap((fault) => faultCases(fault, report));
   const objectives = report.objectives.map((row) => objectiveCase(row, report));
   return { report, cases: [verdictCase(report), ...faults, ...objectives] };
 }
@@ -64,17 +64,24 @@ function verdictCase(report: Report): Case {
   return { name: `the system ${expect === 'held' ? 'holds' : 'recovers'}`, took: duration, outcome };
 }
 
-function faultCases(fault: Report['faults'][number]): Case[] {
+function faultCases(fault: Report['faults'][number], report: Report): Case[] {
   const name = `${fault.type} on ${fault.target.name}`;
   const injected = fault.outcome === 'injected';
   const { requestedAt = null, effectiveAt = null, removedAt = null } = injected ? fault.facts : {};
-  const effect: Outcome =
-    injected || fault.outcome === 'leaked' ? PASSED : { kind: 'error', type: fault.outcome, message: fault.message };
+  const effect = injected || fault.outcome === 'leaked' ? PASSED : withoutEffect(fault, report);
   const undo: Outcome = isUndone(fault) ? PASSED : { kind: 'failure', type: 'leaked', message: reversalProof(fault) };
   return [
     { name: `${name} takes effect`, took: span(requestedAt, effectiveAt), outcome: effect },
     { name: `${name} is undone`, took: span(effectiveAt, removedAt), outcome: undo },
   ];
+}
+
+/** A run that passed all the same is not made red by it. */
+function withoutEffect(
+  { outcome, message }: { readonly outcome: string; readonly message: string },
+  report: Report,
+): Outcome {
+  return { kind: report.passed ? 'skipped' : 'error', type: outcome, message };
 }
 
 function objectiveCase(row: Report['objectives'][number], report: Report): Case {
