@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { ChaosEngine, duration } from '@bridge/chaos-core';
+import { ChaosEngine, duration, parseScenarios } from '@bridge/chaos-core';
 import { containers, network, processes, proxies, resources } from '@bridge/chaos-injectors';
-import { recovery, scenarioLibrary } from '@bridge/chaos-recovery';
+import { recovery, SCENARIO_ALIASES, scenarioLibrary } from '@bridge/chaos-recovery';
 import { describe, expect, it } from 'vitest';
 import { givenParameters } from './given-parameters.ts';
 
 const library = scenarioLibrary();
 const page = await readFile(new URL('../../../../docs/scenarios.md', import.meta.url), 'utf8');
 const MINUTE = 60_000;
+
+const engine = new ChaosEngine({
+  plugins: [containers(), network(), resources(), processes(), proxies(), recovery()],
+  armed: false,
+});
 
 /** Rows of the table of defaults: scenario, parameter, default, document, words of the document. */
 const rows = [...page.matchAll(/^\| `([\w-]+)` \| `(\w+)` \| ([\d.]+)( ms)? \| (\d{3}) \| `(.+)` \|$/gm)].map(
@@ -44,12 +49,22 @@ describe('the defaults of the documents', () => {
   );
 });
 
-describe('how long scenarios take by default', () => {
-  const engine = new ChaosEngine({
-    plugins: [containers(), network(), resources(), processes(), proxies(), recovery()],
-    armed: false,
+describe('the page of scenarios', () => {
+  it('shows scenarios of one’s own that load and expand as they stand', () => {
+    const [, text] = /```yaml\n([\s\S]+?)```/.exec(page) ?? [];
+    const own = library.with(parseScenarios(text, SCENARIO_ALIASES));
+    const { faults } = engine.parse(own.expand('slow_checkout', { parameters: { payments: { proxy: 'payments' } } }));
+    expect(JSON.stringify(faults)).toContain('"type":"proxy.latency"');
+    expect(JSON.stringify(faults)).toContain('"id":"crash_crash"');
+    expect(own.suite('ours').scenarios).toHaveLength(2);
   });
 
+  it('names every scenario and suite of the library', () => {
+    for (const { name } of [...library.scenarios, ...library.suites]) expect(page).toContain(`\`${name}\``);
+  });
+});
+
+describe('how long scenarios take by default', () => {
   /** From the start of the baseline to the end of the last fault. */
   function lengthOf(name: string): number {
     const { parameters } = library.scenario(name);
