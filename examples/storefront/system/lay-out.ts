@@ -31,7 +31,7 @@ const LABEL = `#!/bin/sh
 echo "label for \${1:-nobody}"
 `;
 
-const CONFIG = { currency: 'EUR', pageSize: 20, catalogueKept: 3000, theme: { name: 'autumn', dark: false } };
+const CONFIG = { currency: 'EUR', pageSize: 20, catalogueKept: 5000, theme: { name: 'autumn', dark: false } };
 
 /** Weights as a trained ranking would have them: enough bytes that a damaged one shows. */
 const MODEL = { format: 'ranking/1', weights: Array.from({ length: 512 }, (_, index) => Math.sin(index + 1)) };

@@ -22,12 +22,12 @@ const name = z.string().min(1);
 export const drilledSystem = {
   /** The service: the row of the coverage matrix, and the group that its signals must name. */
   target: name,
-  /** What its users notice: looks before, during and after. */
-  users: probe,
-  /** What must hold afterwards, beside `users`. */
-  verification: z.array(probe).default([]),
+  /** What its users notice, timed before, while and after it is broken. Without it, `verification` alone decides. */
+  users: probe.optional(),
+  /** What must hold before and afterwards, beside `users`. */
+  verification: z.array(probe).readonly().default([]),
   /** Services that must notice nothing. */
-  controls: z.array(probe).default([]),
+  controls: z.array(probe).readonly().default([]),
   /** How long it is looked at before anything is broken. Default 5 s. */
   baseline: time.default('5s'),
   /** How long the fault is held at most; a playbook may end it sooner. Default 60 s. */
@@ -65,18 +65,20 @@ export function drillOf(system: z.output<typeof shape>, drilled: Drilled): CardB
   const { target, users, verification, controls, baseline, hold, steady, slo, trigger, playbook } = system;
   const { type, on, params = {}, momentary = false, tasks, countFrom } = drilled;
   const where = { group: target };
+  const measured = users === undefined ? [] : [users];
+  const looks = [...measured, ...verification];
   const fault: FaultInput<Plugins> = { type, target: on, params, ...(momentary ? {} : { for: hold }) };
   return {
     target,
     experiment: {
-      steadyState: { probes: [users] },
+      steadyState: { probes: measured },
       baseline,
       faults: [fault],
       recovery: { within: slo.recover, hold: steady },
       expect: 'recovered',
     },
     blastRadius: { targets: 1, description: `${target} alone` },
-    preconditions: [users, ...verification],
+    preconditions: looks,
     effect: 'injector',
     expect: {
       triggers: [{ name: trigger, where }],
@@ -85,8 +87,8 @@ export function drillOf(system: z.output<typeof shape>, drilled: Drilled): CardB
       ...(countFrom === undefined ? {} : { countFrom }),
     },
     controls,
-    verification: [users, ...verification],
-    rollback: { restored: [users] },
+    verification: looks,
+    rollback: { restored: looks },
     slo,
   };
 }
