@@ -44,6 +44,7 @@ export class PythonBridge implements Disposable {
   }
 
   async call(provider: PythonProvider, given: PyDict, { variables, signal }: ProviderContext): Promise<PyValue> {
+    signal.throwIfAborted();
     const { module, func } = provider;
     const secrets = secretsOf(provider, variables.secrets) ?? null;
     const { promise, reject } = Promise.withResolvers<PyValue>();

@@ -70,6 +70,7 @@ export class ActivityRunner {
     list.push(entry);
     const started = clock.now();
     try {
+      signal.throwIfAborted();
       const output = skipped
         ? null
         : await this.#options.providers.run(activity.provider, { variables, signal, clock });
