@@ -51,8 +51,13 @@ export function expandScenario(shelf: Shelf, scenario: Scenario, options: Expand
   return scaled(named, timeScale);
 }
 
+/** Scenarios that use several others, which use several others, grow without end. */
+const MOST_USES = 1_000;
+const DEEPEST_USE = 10;
+
 class Expansion {
   readonly problems: Problem[] = [];
+  #uses = 0;
   readonly #shelf: Shelf;
 
   constructor(shelf: Shelf) {
@@ -111,6 +116,12 @@ class Expansion {
 
   #used(name: string, values: ParameterValues, path: Path, above: readonly string[]): WrittenExperiment | undefined {
     const scenario = this.#shelf.scenario(name);
+    this.#uses += 1;
+    if (this.#uses > MOST_USES || above.length > DEEPEST_USE) {
+      const message = `expected at most ${MOST_USES} uses, ${DEEPEST_USE} deep, got more`;
+      if (this.#uses <= MOST_USES + 1) this.problems.push({ path: [...path, 'use'], message });
+      return undefined;
+    }
     if (!above.includes(scenario.name)) return this.scenario(scenario, values, [...path, 'with'], above);
     const chain = [...above, scenario.name].join(' uses ');
     this.problems.push({

@@ -6,6 +6,9 @@ import { didYouMean } from '../experiment/suggestion.ts';
 const REFERENCE = /\$\$\{|\$\{\s*parameters\.([\w-]+)(\.percent)?\s*\}/g;
 const WHOLE = /^\$\{\s*parameters\.([\w-]+)(\.percent)?\s*\}$/;
 
+/** Most characters that references may put into one string: values can stand in each other, and would multiply. */
+const LONGEST = 100_000;
+
 /** What a reference leads to: nothing when the parameter is optional and was not given. */
 type Found = { readonly value: unknown } | undefined;
 
@@ -43,12 +46,22 @@ export class Filling {
   #text(text: string, path: Path): unknown {
     const whole = WHOLE.exec(text);
     if (whole !== null) return this.#found(whole[1] ?? '', whole[2] !== undefined, path)?.value;
-    return text.replace(REFERENCE, (all, name: string | undefined, percent: string | undefined) => {
-      if (name === undefined) return all;
+    let filled = 0;
+    const written = text.replace(REFERENCE, (all, name: string | undefined, percent: string | undefined) => {
+      if (name === undefined || filled > LONGEST) return all;
       const found = this.#found(name, percent !== undefined, path);
       if (found === undefined) return '';
-      return typeof found.value === 'string' ? found.value : JSON.stringify(found.value);
+      const value = typeof found.value === 'string' ? found.value : JSON.stringify(found.value);
+      filled += value.length;
+      return filled > LONGEST ? all : value;
     });
+    if (filled > LONGEST) {
+      this.problems.push({
+        path,
+        message: `expected at most ${LONGEST} characters once parameters are filled in, got more`,
+      });
+    }
+    return written;
   }
 
   #found(name: string, percent: boolean, path: Path): Found {

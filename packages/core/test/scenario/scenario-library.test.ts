@@ -207,6 +207,29 @@ describe('composition', () => {
   });
 });
 
+describe('scenarios that would grow without end', () => {
+  it('are refused: by the number of uses, their depth, and the length of what is filled in', () => {
+    const parameters = { where: { type: 'target' as const } };
+    const levels = (count: number, uses: number) =>
+      Array.from({ length: count }, (_, level) => {
+        const next = level + 1 === count ? 'one' : `level${level + 1}`;
+        const steps = Array.from({ length: uses }, () => ({ use: next, with: { where: '${parameters.where}' } }));
+        return like(`level${level}`, { parameters, steadyState: {}, steps });
+      });
+    const wide = libraryOf({ scenarios: levels(8, 10) });
+    expect(complaint(() => wide.expand('level0', { parameters: { where } }))).toContain('expected at most 1000 uses');
+    const deep = libraryOf({ scenarios: levels(12, 1) });
+    expect(complaint(() => deep.expand('level0', { parameters: { where } }))).toContain('10 deep, got more');
+    const file = '${parameters.word}'.repeat(20_000);
+    const steps = [{ disturb: 'litter', target: where, with: { file } }];
+    const long = libraryOf({
+      scenarios: [like('long', { parameters: { word: { type: 'text' } }, steadyState: {}, steps })],
+    });
+    const text = complaint(() => long.expand('long', { parameters: { word: 'x'.repeat(10_000) } }));
+    expect(text).toContain('expected at most 100000 characters once parameters are filled in');
+  });
+});
+
 describe('a library', () => {
   it('refuses names said twice, suites of scenarios that do not exist, and defaults of another type', () => {
     expect(complaint(() => libraryOf({ scenarios: [ONE] }))).toContain('expected a unique name, got "one" again');
