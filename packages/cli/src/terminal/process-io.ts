@@ -42,7 +42,8 @@ function output(stream: WriteStream): Output {
     isTerminal,
     colour: showsColour(isTerminal, process.env),
     get columns() {
-      return stream.columns ?? DEFAULT_COLUMNS;
+      // A pseudo-terminal that nobody gave a size says 0.
+      return stream.columns || DEFAULT_COLUMNS;
     },
   };
 }

@@ -3,7 +3,6 @@ import type { Regression, Repetition } from '@bridge/chaos-recovery';
 import { painter } from '../terminal/colour.ts';
 import type { Output } from '../terminal/io.ts';
 import { plainText } from '../terminal/plain-text.ts';
-import { duration } from './duration.ts';
 
 /** Reports for people, and what they tell together. */
 export function reportLines(
@@ -31,9 +30,4 @@ function repetitionLine({ decision, passed, counted, uncounted, interval }: Repe
   const others = uncounted === 0 ? '' : `, ${uncounted} more told nothing`;
   const [low, high] = [interval.low, interval.high].map((share) => `${(100 * share).toFixed(0)} %`);
   return `${decision}: ${passed} of ${counted} runs passed${others}; pass rate between ${low} and ${high}`;
-}
-
-/** A run in one line, for lists. */
-export function runLine({ id, name, verdict, startedAt, duration: took }: Report): string {
-  return plainText(`${id}  ${startedAt}  ${verdict.padEnd(12)} ${duration(took).padEnd(8)} ${name}`);
 }
