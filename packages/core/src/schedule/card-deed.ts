@@ -11,14 +11,14 @@ export interface CardDeedOptions extends Omit<DrillOptions, 'seed' | 'actor' | '
   readonly appeal?: () => Appeal | Promise<Appeal>;
 }
 
-/** The drill of a card as a thing to do. Its name is `card <id>`. */
+/** The drill of a card as a thing to do. Its name is `card <id> on <target>`. */
 export function cardDeed<const Ps extends Plugins>(
   engine: ChaosEngine<Ps>,
   card: Card,
   { appeal, ...options }: CardDeedOptions = {},
 ): Deed {
   return {
-    name: `card ${card.id}`,
+    name: `card ${card.id} on ${card.target}`,
     kind: 'card',
     ...(appeal === undefined ? {} : { appeal }),
     plan: async (host, order) => plannedDeed(await host.plan(host.parse(card.experiment), order)),

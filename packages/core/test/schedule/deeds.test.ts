@@ -93,7 +93,7 @@ describe('what a schedule can do', { timeout: 60_000 }, () => {
     const schedule = begin(world, [{ deed }]);
     await afterPicks(world, 2);
     await schedule.stop();
-    expect(outcomesOf(world)).toMatchObject(Array(2).fill({ deed: 'card KH001', outcome: 'passed' }));
+    expect(outcomesOf(world)).toMatchObject(Array(2).fill({ deed: `card KH001 on ${card.target}`, outcome: 'passed' }));
     const [first, second] = world.events('drill:started');
     expect(first).toMatchObject({ actor: 'schedule test', version: 'v1' });
     expect(first?.why).toContain('staleness 3.00');
