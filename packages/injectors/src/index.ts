@@ -13,7 +13,7 @@ export {
   proxies,
   proxy,
 } from './proxy/plugin.ts';
-export { resources } from './resource/plugin.ts';
+export { type FloodableQueue, type QueueInput, resources } from './resource/plugin.ts';
 export {
   type ToxiproxyServer,
   type ToxiproxyServerOptions,
