@@ -28,6 +28,7 @@ beforeAll(async () => {
     plugins: plugins(system.proxies?.registry ?? folder),
     armed: true,
     state: join(folder, 'state'),
+    limits: { act: '60s', effect: '30s', attempt: '30s', revert: '60s' },
     // Cascades hit what is hit already; and every worker, node and way of this small shop is meant.
     safety: { requireHealthy: false, maxShareOfGroup: 1, checkInterval: '100ms' },
     // A busy test machine is no reason to call a run invalid.

@@ -22,6 +22,7 @@ beforeAll(async () => {
     plugins: plugins(),
     armed: true,
     state: join(folder, 'state'),
+    limits: { act: '60s', effect: '30s', attempt: '30s', revert: '60s' },
     signals: false,
     judge: coreJudge({ lagFloor: 10_000, leastRate: 0.1, mostShed: 1 }),
   });

@@ -60,28 +60,15 @@ export const CASCADE_SCENARIOS: readonly ScenarioInput[] = [
     parameters: {
       slow: { type: 'target', description: 'the dependency that is slow' },
       gone: { type: 'target', description: 'the one that is gone' },
-      duration: { type: 'duration', description: 'of the slowness', default: '90s' },
-      outage: { type: 'duration', description: 'of the outage, and from the slowness to it', default: '30s' },
+      pause: { type: 'duration', description: 'of slowness alone, before the outage and after it', default: '30s' },
+      outage: { type: 'duration', default: '30s' },
     },
     steps: [
-      {
-        parallel: [
-          {
-            id: 'slow',
-            disturb: 'network_delay',
-            profile: 'moderate',
-            target: '${parameters.slow}',
-            for: '${parameters.duration}',
-          },
-          {
-            id: 'later',
-            serial: [
-              { delay: '${parameters.outage}' },
-              { id: 'outage', disturb: 'service_outage', target: '${parameters.gone}', for: '${parameters.outage}' },
-            ],
-          },
-        ],
-      },
+      // Held until the last step is done.
+      { id: 'slow', disturb: 'network_delay', profile: 'moderate', target: '${parameters.slow}' },
+      { delay: '${parameters.pause}' },
+      { id: 'outage', disturb: 'service_outage', target: '${parameters.gone}', for: '${parameters.outage}' },
+      { delay: '${parameters.pause}' },
     ],
     ...VALIDATED,
   },
@@ -94,28 +81,15 @@ export const CASCADE_SCENARIOS: readonly ScenarioInput[] = [
       stressed: { type: 'target', description: 'where the processor is busy: a container or a process' },
       crashes: { type: 'target', description: 'the service: a container or a process' },
       profile: { type: 'profile', description: 'of the stress', default: 'severe' },
-      before: { type: 'duration', description: 'from the stress to the crash', default: '30s' },
-      duration: { type: 'duration', description: 'of the stress', default: '90s' },
+      before: { type: 'duration', description: 'of stress before the crash', default: '30s' },
+      after: { type: 'duration', description: 'of stress after it', default: '60s' },
     },
     steps: [
-      {
-        parallel: [
-          {
-            id: 'stress',
-            disturb: 'cpu_stress',
-            profile: '${parameters.profile}',
-            target: '${parameters.stressed}',
-            for: '${parameters.duration}',
-          },
-          {
-            id: 'later',
-            serial: [
-              { delay: '${parameters.before}' },
-              { id: 'crash', disturb: 'service_crash', target: '${parameters.crashes}' },
-            ],
-          },
-        ],
-      },
+      // Held until the last step is done.
+      { id: 'stress', disturb: 'cpu_stress', profile: '${parameters.profile}', target: '${parameters.stressed}' },
+      { delay: '${parameters.before}' },
+      { id: 'crash', disturb: 'service_crash', target: '${parameters.crashes}' },
+      { delay: '${parameters.after}' },
     ],
     ...VALIDATED,
   },
