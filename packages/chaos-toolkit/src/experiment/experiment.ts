@@ -83,7 +83,7 @@ export interface BridgeProvider {
 }
 
 export interface Control {
-  readonly raw: PyDict;
+  readonly path: string;
   readonly name: string | undefined;
   readonly ref: string | undefined;
   readonly module: string | undefined;

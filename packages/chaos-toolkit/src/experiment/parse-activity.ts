@@ -78,7 +78,7 @@ export function parseControls(dict: PyDict, path: string): Control[] {
       throw invalid(`${where}.provider`, 'a provider', 'nothing');
     const { module } = provider;
     return {
-      raw,
+      path: where,
       name: typeof name === 'string' ? name : undefined,
       ref: typeof ref === 'string' ? ref : undefined,
       module: typeof module === 'string' ? module : undefined,

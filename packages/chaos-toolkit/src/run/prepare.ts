@@ -30,6 +30,7 @@ export async function prepare(experiment: ChaosToolkitExperiment, options: RunOp
   const { clock = systemClock, log = silentLogger, engine, python } = options;
   const mode = options.mode ?? 'strict';
   const findings: Finding[] = [];
+  if (mode === 'strict') refuseMissingControls(experiment, options);
   const faults = new FaultKeeper(engine);
   const bridge = python === undefined ? undefined : new PythonBridge(python.command);
   try {
@@ -103,7 +104,10 @@ async function loadVariables(
   providers: Providers,
 ): Promise<Variables> {
   const { configuration: overrides = {}, secrets: secretOverrides = {} } = variables;
-  if (mode === 'strict') refuseUndeclared(experiment, overrides);
+  if (mode === 'strict') {
+    refuseUndeclared(experiment.configuration, overrides);
+    refuseUndeclared(experiment.secrets, secretOverrides);
+  }
   const declaredValues = loadConfiguration(experiment.configuration, overrides, process.env);
   const secrets = loadSecrets(experiment.secrets, secretOverrides, process.env);
   const configuration: Record<string, PyValue> = {};
@@ -127,14 +131,24 @@ async function loadVariables(
   return { configuration, secrets };
 }
 
-function refuseUndeclared(
-  { configuration }: ChaosToolkitExperiment,
-  overrides: Readonly<Record<string, unknown>>,
-): void {
-  const foreign = Object.keys(overrides).find((key) => !Object.hasOwn(configuration, key));
+function refuseUndeclared(declared: PyDict, overrides: Readonly<Record<string, unknown>>): void {
+  const foreign = Object.keys(overrides).find((key) => !Object.hasOwn(declared, key));
   if (foreign === undefined) return;
-  const remedy = 'a variable that the experiment declares under "configuration"; declare it there';
-  throw invalid(`--var ${foreign}`, remedy, `${shown(Object.keys(configuration))}`);
+  const remedy = 'a variable that the experiment declares; declare it under "configuration" or "secrets"';
+  throw invalid(`--var ${foreign}`, remedy, shown(Object.keys(declared)));
+}
+
+/** A control that nobody implements would do nothing, silently. */
+function refuseMissingControls(
+  { controls, hypothesis, method, rollbacks }: ChaosToolkitExperiment,
+  options: RunOptions,
+): void {
+  const entries = [...(hypothesis?.probes ?? []), ...method, ...rollbacks];
+  const own = entries.flatMap((entry) => (entry.kind === 'activity' ? entry.controls : []));
+  for (const { module, path } of [...controls, ...(hypothesis?.controls ?? []), ...own]) {
+    if (module === undefined || options.controls?.[module] !== undefined) continue;
+    throw invalid(`${path}.provider.module`, 'a control with a counterpart in `controls`', shown(module));
+  }
 }
 
 function dynamicValue(type: string, output: PyValue): PyValue | undefined {

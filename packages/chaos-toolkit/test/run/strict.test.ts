@@ -142,6 +142,14 @@ describe('mode strict', () => {
     );
   });
 
+  it('refuses a control that nobody implements', async () => {
+    const controls = [{ name: 'c', provider: { type: 'python', module: 'chaosslack.control' } }];
+    await expect(run({ method: [], controls })).rejects.toThrow('controls[0].provider.module: expected a control with');
+    await expect(run({ method: [], controls }, { controls: { 'chaosslack.control': {} } })).resolves.toMatchObject({
+      exitCode: 0,
+    });
+  });
+
   it('refuses variables that are not declared', async () => {
     const refused = run({ method: [] }, { variables: { configuration: { nope: 1 } } });
     await expect(refused).rejects.toThrow('--var nope: expected a variable that the experiment declares');
