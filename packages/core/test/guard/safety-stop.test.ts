@@ -13,7 +13,7 @@ async function runWith(safety: object) {
   let health: 'healthy' | 'degraded' = 'healthy';
   const service = defineProbe({
     type: 'service',
-    options: z.object({}),
+    options: z.object({ of: z.string().optional() }),
     open: async () => ({ check: async () => ({ health }), close: async () => {} }),
   });
   // On a busy machine checks come late, which would make the run invalid as well: what counts here is why it ended.
@@ -54,7 +54,7 @@ describe('a limit', () => {
     const engine = new ChaosEngine({ plugins: [] });
     const nothing = defineProbe({
       type: 'nothing',
-      options: z.object({}),
+      options: z.object({ of: z.string().optional() }),
       open: async () => ({ check: async () => ({ health: 'healthy' as const }), close: async () => {} }),
     });
     const probes = names.map((name) => nothing({ name }));

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import {
   defineAction,
   definePlaybook,
+  type Finding,
   learnFromDrill,
   metric,
   openTemplateBook,
@@ -43,6 +44,8 @@ async function world({ hold }: { readonly hold: '3s' | '1m' }) {
     judge: coreJudge({ lagFloor: 60_000, leastRate: 0.01 }),
   });
   await engine.start();
+  const isMended = async (): Promise<Finding> =>
+    (await exists(broken)) ? { is: 'bad', detail: 'the file is there' } : { is: 'good' };
   const clean = defineAction({
     name: 'clean',
     effect: 'changes',
@@ -53,6 +56,7 @@ async function world({ hold }: { readonly hold: '3s' | '1m' }) {
       await rm(broken, { force: true });
       return {};
     },
+    verify: isMended,
     async revert() {},
   });
   const look = defineAction({
@@ -62,7 +66,7 @@ async function world({ hold }: { readonly hold: '3s' | '1m' }) {
     undo: z.strictObject({}),
     prepare: async () => ({}),
     run: async () => ({}),
-    verify: async () => ({ is: (await exists(broken)) ? 'bad' : 'good' }),
+    verify: isMended,
     async revert() {},
   });
   const mend = definePlaybook({
