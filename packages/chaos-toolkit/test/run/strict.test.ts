@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json, JsonObject } from '@bridge/chaos-core';
-import { importChaosToolkit, type RunOptions, runChaosToolkit } from '@bridge/chaos-toolkit';
+import { type ControlHook, importChaosToolkit, type RunOptions, runChaosToolkit } from '@bridge/chaos-toolkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder = '';
@@ -73,17 +73,29 @@ describe('mode strict', () => {
   });
 
   it('fails when only a check during the method did not hold', async () => {
+    const seen = Promise.withResolvers<void>();
+    const untilSeen = async (): Promise<null> => {
+      await seen.promise;
+      return null;
+    };
+    const afterHypothesis: ControlHook = (_context, { state }) => {
+      if (JSON.stringify(state).includes('"steady_state_met":false')) seen.resolve();
+    };
     const method = [
       action('remove', process('rm', marker())),
-      action('put back', { ...process('sleep', '0.5') }),
-      action('touch', process('touch', marker())),
+      action('wait', { type: 'python', module: 'this_test', func: 'until_seen' }),
+      action('put back', process('touch', marker())),
     ];
     const { exitCode, journal } = await run(
       { method },
-      { hypothesisStrategy: 'during-method-only', hypothesisFrequency: 0.05 },
+      {
+        hypothesisStrategy: 'during-method-only',
+        hypothesisFrequency: 0.01,
+        functions: { 'this_test.until_seen': { parameters: [], call: untilSeen } },
+        globalControls: [{ name: 'seer', module: { afterHypothesis } }],
+      },
     );
-    expect(journal.steady_states.during.some(({ steady_state_met: met }) => met === false)).toBe(true);
-    expect(exitCode).toBe(1);
+    expect([journal.status, journal.deviated, exitCode]).toEqual(['completed', false, 1]);
   });
 
   it('is 5 when a rollback fails, and goes on with the others', async () => {
@@ -106,18 +118,11 @@ describe('mode strict', () => {
 
   it('is 4 and undoes when the host stops it', async () => {
     const stop = new AbortController();
-    const hook = {
-      beforeActivity: (activity: { readonly [key: string]: unknown }) => activity['name'] === 'wait' && stop.abort(),
+    const beforeActivity: ControlHook = (activity) => {
+      if (activity['name'] === 'wait') stop.abort();
     };
+    const globalControls = [{ name: 'stopper', module: { beforeActivity } }];
     const wait = action('wait', process('sleep', '600'));
-    const globalControls = [
-      {
-        name: 'stopper',
-        module: {
-          beforeActivity: (context: Parameters<typeof hook.beforeActivity>[0]) => void hook.beforeActivity(context),
-        },
-      },
-    ];
     const { journal, exitCode } = await run({ method: [wait] }, { signal: stop.signal, globalControls });
     expect([journal.status, exitCode]).toEqual(['interrupted', 4]);
     expect(existsSync(undone())).toBe(true);
