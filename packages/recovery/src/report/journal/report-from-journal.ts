@@ -80,7 +80,6 @@ function upToTheKill(
   const stories = faultStories(events, header.experiment, undone);
   const faults = stories.map(({ record }) => record);
   const open = stories.filter((story) => story.open);
-  const injected = faults.filter(({ outcome }) => outcome === 'injected' || outcome === 'leaked').length;
   const kept = bounded(events);
   const aborted = cut(end - clock.monotonic, phases.at(-1)?.phase ?? null);
   return {
@@ -102,12 +101,7 @@ function upToTheKill(
     flaps: 0,
     relapses: 0,
     faults,
-    reversal: {
-      clean: open.length === 0,
-      injected,
-      proven: injected - open.length,
-      leaked: open.map(({ record }) => nameOf(record)),
-    },
+    reversal: reversalOf(faults, open),
     objectives: [],
     probes: probesFrom(events, header.experiment, phases, clock.monotonic),
     signals: eventsOf(events, 'host:signal').map(({ at, data: { kind, name } }) => ({ kind, name, at })),
@@ -116,6 +110,12 @@ function upToTheKill(
     events: kept,
     eventsDropped: events.length - kept.length,
   };
+}
+
+function reversalOf(faults: Report['faults'], open: readonly FaultStory[]): Report['reversal'] {
+  const injected = faults.filter(({ outcome }) => outcome === 'injected' || outcome === 'leaked').length;
+  const leaked = open.map(({ record }) => nameOf(record));
+  return { clean: leaked.length === 0, injected, proven: injected - leaked.length, leaked };
 }
 
 function cut(after: number, phase: string | null): NonNullable<Report['aborted']> {
