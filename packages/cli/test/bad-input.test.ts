@@ -13,26 +13,27 @@ const inputs = brokenInputs(200, SEED);
 const HEAP = ['--max-old-space-size=128'];
 
 describe('a broken experiment', () => {
-  test.each(['validate', 'plan', 'run'])(
-    'ends `chaos %s` with 2 and one error',
-    { timeout: 300_000 },
-    async (command) => {
-      await using folder = await workspace();
-      for (const { name, bytes } of inputs) {
-        const file = join(folder.path, 'broken.yaml');
-        await writeFile(file, bytes);
-        const io = memoryIo({ cwd: folder.path });
-        const code = await main([command, 'broken.yaml', '--json'], io);
-        expect({ name, code, out: io.written.out().slice(0, 300) }).toMatchObject({ name, code: 2 });
-        const said: unknown = JSON.parse(io.written.out());
-        const { error } = Array.isArray(said) ? said[0] : said;
-        expect({ name, error }).toMatchObject({
-          error: { code: expect.stringMatching(/^CHAOS_/), message: expect.stringMatching(/expected|got/) },
-        });
-        expect(io.written.out().length).toBeLessThan(20_000);
-      }
-    },
-  );
+  // What reads them is the same for all three.
+  test.each([
+    ['run', 200],
+    ['validate', 40],
+    ['plan', 40],
+  ] as const)('ends `chaos %s` with 2 and one error (%i of them)', { timeout: 300_000 }, async (command, count) => {
+    await using folder = await workspace();
+    for (const { name, bytes } of inputs.slice(0, count)) {
+      const file = join(folder.path, 'broken.yaml');
+      await writeFile(file, bytes);
+      const io = memoryIo({ cwd: folder.path });
+      const code = await main([command, 'broken.yaml', '--json'], io);
+      expect({ name, code, out: io.written.out().slice(0, 300) }).toMatchObject({ name, code: 2 });
+      const said: unknown = JSON.parse(io.written.out());
+      const { error } = Array.isArray(said) ? said[0] : said;
+      expect({ name, error }).toMatchObject({
+        error: { code: expect.stringMatching(/^CHAOS_/), message: expect.stringMatching(/expected|got/) },
+      });
+      expect(io.written.out().length).toBeLessThan(20_000);
+    }
+  });
 
   test('takes a process little memory, and writes nothing that moves a terminal', { timeout: 300_000 }, async () => {
     await using folder = await workspace();
