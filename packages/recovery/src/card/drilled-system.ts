@@ -57,13 +57,12 @@ interface Drilled {
   /** Nothing holds it: it is over once it has happened. */
   readonly momentary?: boolean;
   readonly tasks?: NonNullable<ExpectationInput['tasks']>;
-  readonly countFrom?: ExpectationInput['countFrom'];
 }
 
 /** The body that the built-in cards share: one fault on one target, a trigger and a playbook of its group. */
 export function drillOf(system: z.output<typeof shape>, drilled: Drilled): CardBody {
   const { target, users, verification, controls, baseline, hold, steady, slo, trigger, playbook } = system;
-  const { type, on, params = {}, momentary = false, tasks, countFrom } = drilled;
+  const { type, on, params = {}, momentary = false, tasks } = drilled;
   const where = { group: target };
   const measured = users === undefined ? [] : [users];
   const looks = [...measured, ...verification];
@@ -84,7 +83,8 @@ export function drillOf(system: z.output<typeof shape>, drilled: Drilled): CardB
       triggers: [{ name: trigger, where }],
       playbooks: [{ name: playbook, where }],
       ...(tasks === undefined ? {} : { tasks: { where: { playbook }, ...tasks } }),
-      ...(countFrom === undefined ? {} : { countFrom }),
+      // A detector that looks often may be faster than the proof of the effect.
+      countFrom: 'injection',
     },
     controls,
     verification: looks,

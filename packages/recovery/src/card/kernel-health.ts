@@ -34,7 +34,5 @@ export const kernelCrash = defineCard({
     ...expected('service-crash', 'crashed_service'),
     process: oneProcess,
   }),
-  drill: ({ process, ...system }) =>
-    // Whoever waits for its end may hear of it before the proof is in.
-    drillOf(system, { type: 'process.kill', on: { process }, momentary: true, countFrom: 'injection' }),
+  drill: ({ process, ...system }) => drillOf(system, { type: 'process.kill', on: { process }, momentary: true }),
 });
