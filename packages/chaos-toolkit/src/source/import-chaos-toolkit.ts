@@ -1,4 +1,4 @@
-import { type Json, messageOf, silentLogger } from '@bridge/chaos-core';
+import { type Json, type Logger, messageOf, silentLogger } from '@bridge/chaos-core';
 import type { ChaosToolkitExperiment } from '../experiment/experiment.ts';
 import { parseExperiment } from '../experiment/parse-experiment.ts';
 import { parsePythonJson } from '../python/json.ts';
@@ -29,6 +29,8 @@ export type ExperimentSource =
 export interface ImportOptions extends SourceAccess {
   /** Their hooks around the loading. */
   readonly globalControls?: readonly GlobalControl[];
+  /** Default: silent. */
+  readonly log?: Logger;
 }
 
 /**
@@ -37,12 +39,12 @@ export interface ImportOptions extends SourceAccess {
  */
 export async function importChaosToolkit(
   source: ExperimentSource,
-  { globalControls = [], ...access }: ImportOptions = {},
+  { globalControls = [], log = silentLogger, ...access }: ImportOptions = {},
 ): Promise<ImportedExperiment> {
   const name = typeof source === 'string' ? source : 'experiment';
-  await eachHook(globalControls, (control) => control.module.beforeLoadingExperiment?.(name));
+  await eachHook(globalControls, log, (control) => control.module.beforeLoadingExperiment?.(name));
   const value = await read(source, access);
-  await eachHook(globalControls, (control) => control.module.afterLoadingExperiment?.(name, toJson(value)));
+  await eachHook(globalControls, log, (control) => control.module.afterLoadingExperiment?.(name, toJson(value)));
   const experiment = parseExperiment(value);
   return {
     title: experiment.title,
@@ -62,13 +64,14 @@ async function read(source: ExperimentSource, access: SourceAccess): Promise<PyV
 /** As everywhere with controls: what a hook throws is logged and passed over. */
 async function eachHook(
   controls: readonly GlobalControl[],
+  log: Logger,
   call: (control: GlobalControl) => void | Promise<void>,
 ): Promise<void> {
   for (const control of controls) {
     try {
       await call(control);
     } catch (error) {
-      silentLogger.warn({ control: control.name, reason: messageOf(error) }, 'a control failed and was passed over');
+      log.warn({ control: control.name, reason: messageOf(error) }, 'a control failed and was passed over');
     }
   }
 }
