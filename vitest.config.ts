@@ -53,7 +53,7 @@ const others = [
   project('browser', ['test/browser/**/*.test.ts'], { timeout: 60_000 }),
   project('examples', ['test/examples/**/*.test.ts'], { timeout: 120_000 }),
   project('packaging', ['test/packaging/**/*.test.ts'], {
-    timeout: 600_000,
+    timeout: 1_500_000,
     parallel: false,
     before: ['test/packaging/packed.ts'],
   }),

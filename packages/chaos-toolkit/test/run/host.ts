@@ -32,7 +32,12 @@ if (state === '') {
   await runAll();
 } else {
   const { processes } = await import('@bridge/chaos-injectors');
-  await using engine = new ChaosEngine({ plugins: [processes()], armed: true, state });
-  await engine.start();
-  await runAll(engine);
+  // Node 22 runs this file as it is, and has no `using`.
+  const engine = new ChaosEngine({ plugins: [processes()], armed: true, state });
+  try {
+    await engine.start();
+    await runAll(engine);
+  } finally {
+    await engine.close();
+  }
 }

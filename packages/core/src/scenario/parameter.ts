@@ -17,8 +17,26 @@ const json = z.custom<Json>((value) => value !== undefined, { error: 'expected a
 export const PROFILES = ['light', 'moderate', 'severe'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 
-/** What a parameter can be, and what its value is checked with. Values go on as they are written. */
-const TYPES = {
+/** What a parameter can be. */
+const PARAMETER_TYPES = [
+  'duration',
+  'share',
+  'size',
+  'rate',
+  'number',
+  'integer',
+  'text',
+  'flag',
+  'profile',
+  'target',
+  'probe',
+  'load',
+  'json',
+] as const;
+export type ParameterType = (typeof PARAMETER_TYPES)[number];
+
+/** What a value is checked with. Values go on as they are written. */
+const TYPES: Readonly<Record<ParameterType, z.ZodType>> = {
   duration,
   share,
   size,
@@ -34,27 +52,11 @@ const TYPES = {
   probe,
   load,
   json,
-} as const;
-
-export type ParameterType = keyof typeof TYPES;
+};
 
 /** Something about a scenario, or a disturbance, that whoever uses it can say. */
 export const parameterSchema = strict({
-  type: z.enum([
-    'duration',
-    'share',
-    'size',
-    'rate',
-    'number',
-    'integer',
-    'text',
-    'flag',
-    'profile',
-    'target',
-    'probe',
-    'load',
-    'json',
-  ]),
+  type: z.enum(PARAMETER_TYPES),
   description: z.string().min(1).exactOptional(),
   /** Without it, and unless it is optional, the parameter must be given. */
   default: json.exactOptional(),

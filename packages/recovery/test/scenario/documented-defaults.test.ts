@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { ChaosEngine, duration, parseScenarios } from '@bridge/chaos-core';
 import { containers, network, processes, proxies, resources } from '@bridge/chaos-injectors';
-import { recovery, SCENARIO_ALIASES, scenarioLibrary } from '@bridge/chaos-recovery';
 import { describe, expect, it } from 'vitest';
+// From the source: the page that is compared with it is not in the package.
+import { recovery, SCENARIO_ALIASES, scenarioLibrary } from '../../src/index.ts';
 import { givenParameters } from './given-parameters.ts';
 
 const library = scenarioLibrary();
