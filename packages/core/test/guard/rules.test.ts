@@ -330,6 +330,7 @@ describe('safety options', () => {
       approvalTimeout: 300_000,
       requireHealthy: true,
       maxConcurrentRuns: 3,
+      stopWhen: [],
       checkInterval: 1_000,
     });
   });
