@@ -8,7 +8,10 @@ interface HeapLook {
   readonly bytes: number;
 }
 
-/** What this process keeps in memory after a garbage collection, looked at again and again. */
+/**
+ * The objects this process keeps after a garbage collection, looked at again and again. Buffers are left out: they are given
+ * back late and come to tens of megabytes more or less; who keeps a buffer for ever keeps an object, too.
+ */
 export class HeapWatch implements Disposable {
   readonly #looks: HeapLook[] = [];
   readonly #collect: () => void;
@@ -24,14 +27,16 @@ export class HeapWatch implements Disposable {
     this.#timer = systemClock.timer(every, () => this.#look());
   }
 
-  /** Bytes a minute, by least squares over the second half of the looks: the first fills caches. NaN with fewer than four. */
+  /**
+   * Bytes a minute: the median of the slopes between any two looks of the second half (Theil and Sen), which a look in the
+   * middle of something large does not move. The first half fills caches. NaN with fewer than four looks.
+   */
   get slope(): number {
     const looks = this.#looks.slice(Math.floor(this.#looks.length / 2));
-    if (looks.length < 2) return Number.NaN;
-    const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
-    const [at, bytes] = [mean(looks.map((look) => look.at)), mean(looks.map((look) => look.bytes))];
-    const covariance = looks.reduce((sum, look) => sum + (look.at - at) * (look.bytes - bytes), 0);
-    return covariance / looks.reduce((sum, look) => sum + (look.at - at) ** 2, 0);
+    const slopes = looks.flatMap((from, index) =>
+      looks.slice(index + 1).map((to) => (to.bytes - from.bytes) / (to.at - from.at)),
+    );
+    return slopes.toSorted((a, b) => a - b)[Math.floor(slopes.length / 2)] ?? Number.NaN;
   }
 
   [Symbol.dispose](): void {
@@ -40,8 +45,7 @@ export class HeapWatch implements Disposable {
 
   #look(): void {
     this.#collect();
-    const { heapUsed, external } = process.memoryUsage();
-    this.#looks.push({ at: systemClock.now() / 60_000, bytes: heapUsed + external });
+    this.#looks.push({ at: systemClock.now() / 60_000, bytes: process.memoryUsage().heapUsed });
     this.#timer = systemClock.timer(this.#every, () => this.#look());
   }
 }
