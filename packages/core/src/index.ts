@@ -33,6 +33,7 @@ export { type Choice, Coverage, type CoverageOptions, coverageOf } from './cover
 export type { CoverageCounts, CoverageReport, FalseAlarmRate } from './coverage/coverage-report.ts';
 export { drillEntries, type QueryableLedger } from './coverage/drill-entries.ts';
 export type { Urgency } from './coverage/selection.ts';
+export { deadline } from './deadline.ts';
 export { type DurationInput, duration, milliseconds } from './duration.ts';
 export { type ActOptions, ChaosEngine, type RunOptions } from './engine/chaos-engine.ts';
 export type { EngineOptions, LimitsInput } from './engine/engine-options.ts';
@@ -242,6 +243,7 @@ export type { PickedDeed, ScheduleEvents, ScheduleMode, SkipReason } from './sch
 export type { ScheduleCounts, ScheduleHandle } from './schedule/schedule-handle.ts';
 export type { SchedulePhase, ScheduleState } from './schedule/schedule-state.ts';
 export { type RateInput, rate, type SizeInput, size } from './size.ts';
+export { writeDurably } from './state/durable-file.ts';
 export {
   type ExclusiveHold,
   type ExclusiveHolder,

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +11,7 @@ import { type SignalWebhook, signalWebhook } from '@bridge/chaos-recovery';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { startFederationDatabase } from '../../../packages/recovery/test/postgres/federation-database.ts';
+import { httpService, type Service } from '../../../packages/recovery/test/probe/http-service.ts';
 import { docker, startContainer } from '../../docker-engine/index.ts';
 import { crashUnderLoad, expectSelfHealed, startEngine } from './crash-under-load.ts';
 import type { ReplicaOrder } from './replica-order.ts';
@@ -109,23 +109,11 @@ async function takesOver(leader: Replica, witness: Replica, term: number): Promi
 }
 
 /** Serves a fetch-style handler on loopback. */
-async function listen(handler: SignalWebhook): Promise<AsyncDisposable & { readonly url: string }> {
-  const server = createServer(async (request, response) => {
+function listen(handler: SignalWebhook): Promise<Service> {
+  return httpService(async (request, response) => {
     const headers = { authorization: request.headers.authorization ?? '' };
-    const answer = await handler(
-      new Request('http://loopback/', { method: 'POST', headers, body: await text(request) }),
-    );
+    const body = await text(request);
+    const answer = await handler(new Request('http://loopback/', { method: 'POST', headers, body }));
     response.writeHead(answer.status).end(await answer.text());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }

@@ -1,18 +1,19 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import {
   ChaosError,
   type Clock,
   type DurationInput,
+  freshId,
   messageOf,
   milliseconds,
   type Report,
   reportSchema,
   systemClock,
+  writeDurably,
 } from '@bridge/chaos-core';
-import { DRAFT, writeAtomically } from './atomic-file.ts';
 import { decryptWith, encryptTo, isEncrypted } from './encryption.ts';
 
 export interface ReportArchiveOptions {
@@ -47,6 +48,8 @@ export interface Sweep {
 
 const NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-([\w-]{1,80})\.json(\.gz)?(\.age)?$/;
 const RUN_ID = /^[\w-]{1,80}$/;
+/** Begins the name of what is being written; leftovers of a killed process are known by it. */
+const DRAFT = '.draft-';
 /** A draft this old (ms) belongs to no living writer. */
 const ABANDONED = 60 * 60_000;
 /** Most bytes that a compressed report may unfold to. */
@@ -83,7 +86,7 @@ export class ReportArchive {
       const secret = this.#recipients.length > 0;
       const stored = storedAt(this.folder, secret ? `${name}.age` : name, false);
       if (stored === undefined) throw new Error(`the name ${name} is none of a report`);
-      await writeAtomically(stored.file, secret ? await encryptTo(this.#recipients, plain) : plain);
+      await write(stored.file, secret ? await encryptTo(this.#recipients, plain) : plain);
       const others = (await this.list()).filter((one) => one.runId === report.id && one.file !== stored.file);
       for (const { file } of others) await rm(file, { force: true });
       await this.sweep();
@@ -139,7 +142,7 @@ export class ReportArchive {
     await mkdir(this.#archive, { recursive: true, mode: 0o700 });
     const name = file.slice(this.folder.length + 1);
     if (encrypted) return await rename(file, join(this.#archive, name));
-    await writeAtomically(join(this.#archive, `${name}.gz`), await promisify(gzip)(await readFile(file)));
+    await write(join(this.#archive, `${name}.gz`), await promisify(gzip)(await readFile(file)));
     await rm(file, { force: true });
   }
 
@@ -190,6 +193,10 @@ function storedAt(folder: string, name: string, archived: boolean): StoredReport
   if (runId === undefined) return undefined;
   const startedAt = `${year}-${month}-${day}T${hour}:${minute}:${second}.${thousandth}Z`;
   return { runId, startedAt, file: join(folder, name), archived, encrypted: age !== undefined };
+}
+
+function write(path: string, content: Uint8Array): Promise<void> {
+  return writeDurably(path, content, join(dirname(path), `${DRAFT}${freshId('report')}-${basename(path)}`));
 }
 
 async function names(folder: string): Promise<string[]> {

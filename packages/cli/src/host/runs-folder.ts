@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../config/usage-error.ts';
 import type { ExperimentSource } from './experiment-source.ts';
-import { isMissing } from './state-of.ts';
+import { isMissing, listed } from './state-of.ts';
 
 const ID = /^[\w-]{1,80}$/;
 const JOURNAL = '.jsonl';
@@ -61,15 +61,6 @@ export async function keptExperiment(state: string, run: string): Promise<string
     return await readFile(join(runsFolder(state), `${run}${EXPERIMENT}`), 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-async function listed(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
     throw error;
   }
 }

@@ -49,7 +49,8 @@ export async function isFile(path: string): Promise<boolean> {
   );
 }
 
-async function listed(folder: string): Promise<readonly string[]> {
+/** Names in the folder; none when it is not there. */
+export async function listed(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from './durable-file.ts';
+import { writeDurably } from '../state/durable-file.ts';
 import type { DrillArtifact } from './record.ts';
 
 /** Where the files of a drill are kept, found again by their hash. */

@@ -7,11 +7,12 @@ import { partsOf } from '../engine/parts-of.ts';
 import type { AnyChaosEvent } from '../event/chaos-events.ts';
 import type { Plugins } from '../experiment/input.ts';
 import type { Random } from '../random.ts';
+import { weightedDraw } from '../weighted-choice.ts';
 import { type CoverageCell, cellOf } from './cell.ts';
 import { type CoverageReport, coverageReport } from './coverage-report.ts';
 import { DrillHistory } from './drill-history.ts';
 import { escalationOf } from './escalation.ts';
-import { drawByWeight, type Urgency, urgencyOf } from './selection.ts';
+import { type Urgency, urgencyOf } from './selection.ts';
 
 export interface CoverageOptions {
   /** Where cards are chosen for, and escalated. */
@@ -73,15 +74,12 @@ export class Coverage {
   /** One card, by risk × staleness × uncertainty × change. The same seed on the same history chooses the same. */
   choose(random: Random): Choice | undefined {
     const wanted = this.#cards.map((card) => ({ card, cell: this.#cell(card), urgency: this.urgency(card) }));
-    const drawn = drawByWeight(
-      wanted.map(({ urgency }) => urgency.weight),
-      random,
-    );
-    const chosen = drawn === undefined ? undefined : wanted[drawn.index];
-    if (drawn === undefined || chosen === undefined) return undefined;
+    const drawn = weightedDraw(wanted, ({ urgency }) => urgency.weight, random);
+    if (drawn === undefined) return undefined;
+    const { item: chosen, share, draw } = drawn;
     const { card, urgency } = chosen;
-    const odds = `${(drawn.share * 100).toFixed(1)} % of ${wanted.length} cards' weight, drew ${drawn.draw.toFixed(4)}`;
-    return { ...chosen, share: drawn.share, why: `${card.id} on ${card.target}: ${urgency.why}; ${odds}` };
+    const odds = `${(share * 100).toFixed(1)} % of ${wanted.length} cards' weight, drew ${draw.toFixed(4)}`;
+    return { ...chosen, share, why: `${card.id} on ${card.target}: ${urgency.why}; ${odds}` };
   }
 
   /**

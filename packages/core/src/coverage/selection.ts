@@ -1,4 +1,3 @@
-import type { Random } from '../random.ts';
 import { wilson } from '../run/wilson.ts';
 import type { CoverageCell } from './cell.ts';
 
@@ -36,23 +35,6 @@ export function urgencyOf(cell: CoverageCell, now: number): Urgency {
     `changed ${changed} (${changed === 2 ? `version ${cell.version} or the card is new` : 'same version and card'})`,
   ].join(' × ');
   return { risk, staleness, uncertainty, changed, weight, why: `${why} = ${weight.toFixed(2)}` };
-}
-
-/** One drawn by weight; undefined when there is nothing to choose from. */
-export function drawByWeight(
-  weights: readonly number[],
-  random: Random,
-): { readonly index: number; readonly share: number; readonly draw: number } | undefined {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total <= 0) return undefined;
-  const draw = random.next();
-  let left = draw * total;
-  const found = weights.findIndex((weight) => {
-    left -= weight;
-    return left < 0;
-  });
-  const index = found === -1 ? weights.findLastIndex((weight) => weight > 0) : found;
-  return { index, share: (weights[index] ?? 0) / total, draw };
 }
 
 function stalenessOf(cell: CoverageCell, now: number): number {

@@ -41,11 +41,13 @@ export class StepRunner {
   /** Faults without a time of their own, looked after until all steps are done. */
   readonly #followed: Promise<void>[] = [];
   readonly #done = new AbortController();
+  readonly #untilDone: AbortSignal;
   #injections = 0;
 
   constructor(world: StepWorld, signal: AbortSignal) {
     this.#world = world;
     this.#signal = AbortSignal.any([signal, this.#failure.signal]);
+    this.#untilDone = AbortSignal.any([this.#signal, this.#done.signal]);
   }
 
   /** All steps of the method. */
@@ -171,7 +173,7 @@ export class StepRunner {
   async #keep(step: FaultStep, fault: HeldFault, params: JsonObject): Promise<void> {
     if (fault.momentary) return step.for === undefined ? undefined : this.#sleep(step.for);
     const { clock, registry, log } = this.#world.host;
-    const signal = AbortSignal.any([this.#signal, this.#done.signal]);
+    const signal = this.#untilDone;
     const end = clock.now() + (step.for ?? Infinity);
     try {
       let held = fault;

@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../random.ts';
 import { sameTarget, type Target } from '../target/target.ts';
+import { weightedDraw } from '../weighted-choice.ts';
 import { Combinations } from './combinations.ts';
 import type { Deed } from './deed.ts';
 import type { CheckedMonkey } from './monkey-schema.ts';
@@ -18,7 +19,6 @@ import {
 import { type PastSource, readRecorded } from './recorded-schedule.ts';
 import type { ScheduleMode } from './schedule-events.ts';
 import { targetsRecord } from './targets-record.ts';
-import { weightedChoice } from './weighted-choice.ts';
 
 /** One of the things to choose from. */
 export interface Candidate {
@@ -126,10 +126,11 @@ export class MonkeyPicker implements Picker {
   ): Promise<Choice | Unpicked> {
     let left = open;
     let refusal = NOTHING;
-    for (let one = weightedChoice(left, random); one !== undefined; one = weightedChoice(left, random)) {
-      const total = left.reduce((sum, { weight }) => sum + weight, 0);
+    const drawn = () => weightedDraw(left, ({ weight }) => weight, random);
+    for (let draw = drawn(); draw !== undefined; draw = drawn()) {
+      const { item: one, share: chance } = draw;
       const seed = random.fork(`deed/${one.deed.name}`).int(2 ** 32);
-      const tried = await this.#try(one, { seed, chance: one.weight / total, tick, chosen, context });
+      const tried = await this.#try(one, { seed, chance, tick, chosen, context });
       if (!('reason' in tried)) return tried;
       refusal = tried;
       left = left.filter((other) => other !== one);

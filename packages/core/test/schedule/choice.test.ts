@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/random.ts';
 import { Combinations } from '../../src/schedule/combinations.ts';
 import { Pace } from '../../src/schedule/pace.ts';
-import { weightedChoice } from '../../src/schedule/weighted-choice.ts';
+import { weightedDraw } from '../../src/weighted-choice.ts';
 import { DAY, ScheduleWorld } from './world.ts';
 
 /** Pearson's statistic of what was counted against the shares that were wanted. */
@@ -18,13 +18,15 @@ function chiSquare(counts: readonly number[], weights: readonly number[]): numbe
 /** Upper 0.1 % of the chi-square distribution with 3 degrees of freedom (NIST handbook, table 1.3.6.7.4). */
 const CRITICAL = 16.266;
 
+const weightOf = ({ weight }: { readonly weight: number }): number => weight;
+
 describe('a weighted choice', () => {
   it('takes each as often as its weight says', () => {
     const items = [1, 2, 3, 10].map((weight, index) => ({ weight, index }));
     const random = seededRandom('choice');
     const counts = [0, 0, 0, 0];
     for (let round = 0; round < 40_000; round += 1) {
-      const index = weightedChoice(items, random)?.index ?? 0;
+      const index = weightedDraw(items, weightOf, random)?.item.index ?? 0;
       counts[index] = (counts[index] ?? 0) + 1;
     }
     expect(chiSquare(counts, [1, 2, 3, 10])).toBeLessThan(CRITICAL);
@@ -39,9 +41,10 @@ describe('a weighted choice', () => {
       { weight: 1, name: 'always' },
       { weight: 0, name: 'never' },
     ];
-    for (let round = 0; round < 1_000; round += 1) expect(weightedChoice(items, random)?.name).toBe('always');
-    expect(weightedChoice([{ weight: 0 }], random)).toBeUndefined();
-    expect(weightedChoice([], random)).toBeUndefined();
+    for (let round = 0; round < 1_000; round += 1)
+      expect(weightedDraw(items, weightOf, random)?.item.name).toBe('always');
+    expect(weightedDraw([{ weight: 0 }], weightOf, random)).toBeUndefined();
+    expect(weightedDraw([], weightOf, random)).toBeUndefined();
   });
 });
 

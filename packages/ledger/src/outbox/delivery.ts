@@ -1,4 +1,4 @@
-import { ChaosError, type Clock, messageOf } from '@bridge/chaos-core';
+import { ChaosError, type Clock, deadline, messageOf } from '@bridge/chaos-core';
 import pRetry, { type RetryContext } from 'p-retry';
 
 /** How one destination is reached. Durations in milliseconds. */
@@ -84,14 +84,13 @@ async function post(
   signal: AbortSignal,
 ): Promise<Reply> {
   const timeout = options.timeout ?? 10_000;
-  const late = new AbortController();
-  using _ = clock.timer(timeout, () => late.abort(new Error(`no answer within ${timeout} ms`)), { ref: false });
+  using limit = deadline(clock, timeout, signal);
   const url = `${options.url.replace(/\/$/, '')}${path}`;
   const request = {
     method: 'POST',
     body,
     headers: { ...headers, ...options.headers },
-    signal: AbortSignal.any([signal, late.signal]),
+    signal: limit.signal,
   };
   let reply: Reply;
   let retryAfter: string | null;

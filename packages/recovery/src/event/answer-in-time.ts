@@ -1,5 +1,4 @@
-import { type Clock, messageOf } from '@bridge/chaos-core';
-import { deadline } from './deadline.ts';
+import { type Clock, deadline, messageOf } from '@bridge/chaos-core';
 
 interface TimedQuestion<Answer> {
   ask(signal: AbortSignal): Promise<Answer>;

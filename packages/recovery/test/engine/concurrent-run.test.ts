@@ -1,35 +1,18 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChaosEngine, coreJudge } from '@bridge/chaos-core';
 import { acceptMarks, app, signMark } from '@bridge/chaos-injectors/app';
 import { type ComparingJudgement, comparingJudge, http, recovery, workerSampler } from '@bridge/chaos-recovery';
 import { expect, it } from 'vitest';
+import { httpService } from '../probe/http-service.ts';
 
 const KEY = 'a key of sixteen bytes or more';
 const COHORTS = { marked: 'web-marked', unmarked: 'web' } as const;
 
-async function webServer() {
-  const server = createServer((_request, response) => void setTimeout(() => response.end('fine'), 20));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
-}
-
 it('marked requests are compared with unmarked ones of the same seconds', { timeout: 90_000 }, async () => {
   const state = await mkdtemp(join(tmpdir(), 'chaos-concurrent-'));
-  await using server = await webServer();
+  await using server = await httpService((_request, response) => void setTimeout(() => response.end('fine'), 20));
   using _marks = acceptMarks({ key: KEY });
   const judgements: ComparingJudgement[] = [];
   const judge = comparingJudge({

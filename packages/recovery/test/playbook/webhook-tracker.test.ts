@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { systemClock } from '@bridge/chaos-core';
 import {
@@ -13,6 +12,7 @@ import {
   webhookTracker,
 } from '@bridge/chaos-recovery';
 import { expect, test } from 'vitest';
+import { httpService } from '../probe/http-service.ts';
 import { testFolder } from './scene.ts';
 
 interface Call {
@@ -24,23 +24,12 @@ interface Call {
 /** A tracker of tasks that remembers what it was asked. */
 async function trackerServer(answer: { status: number; body?: string; location?: string }) {
   const calls: Call[] = [];
-  const server = createServer(async (request, response) => {
+  const server = await httpService(async (request, response) => {
     calls.push({ method: request.method, headers: request.headers, body: await json(request) });
     if (answer.location !== undefined) response.setHeader('location', answer.location);
     response.writeHead(answer.status).end(answer.body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return {
-    calls,
-    url: `http://127.0.0.1:${address.port}/tasks`,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return { calls, url: `${server.url}/tasks`, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
 const CONTEXT: ActionContext = {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChaosError, messageOf } from '../../errors.ts';
-import { writeDurably } from '../durable-file.ts';
+import { writeDurably } from '../../state/durable-file.ts';
 import { type BacklogItem, type BacklogSink, backlogItem } from './backlog-item.ts';
 
 /** Keeps every item as a JSON file of its own in a folder; durable and never half-written. */

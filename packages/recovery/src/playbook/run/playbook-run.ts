@@ -1,7 +1,6 @@
-import { messageOf } from '@bridge/chaos-core';
+import { deadline, messageOf } from '@bridge/chaos-core';
 import type { Finding } from '../../action/action.ts';
 import { parseOptions } from '../../action/action-registry.ts';
-import { deadline } from '../../event/deadline.ts';
 import type { Playbook, PlaybookCheck } from '../playbook.ts';
 import { fillIn } from '../references.ts';
 import type { Outcome } from '../severity.ts';

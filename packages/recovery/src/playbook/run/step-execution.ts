@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type JsonObject, messageOf } from '@bridge/chaos-core';
+import { deadline, type JsonObject, messageOf } from '@bridge/chaos-core';
 import type { Action, ActionContext, Finding } from '../../action/action.ts';
 import { parseOptions } from '../../action/action-registry.ts';
-import { deadline } from '../../event/deadline.ts';
 import { guardRefuses } from '../guard.ts';
 import type { PlaybookStep } from '../playbook.ts';
 import { fillIn } from '../references.ts';

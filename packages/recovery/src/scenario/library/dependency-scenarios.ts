@@ -1,11 +1,10 @@
 import type { ParameterInput, ScenarioInput } from '@bridge/chaos-core';
-import { RECOVERED_WITHIN, WITHIN } from './shared-parts.ts';
+import { DURATION, RECOVERED_WITHIN, WITHIN } from './shared-parts.ts';
 
 const DATABASE: ParameterInput = {
   type: 'target',
   description: 'the database, or a proxy in front of it',
 };
-const DURATION: ParameterInput = { type: 'duration', default: '60s' };
 
 export const DEPENDENCY_SCENARIOS: readonly ScenarioInput[] = [
   {

@@ -1,91 +1,33 @@
 import type { ScenarioInput } from '@bridge/chaos-core';
-import { RECOVERED_WITHIN, TARGET, VALIDATED, WITHIN } from './shared-parts.ts';
+import { atAnyStrength, DURATION, RECOVERED_WITHIN, TARGET, VALIDATED, WITHIN } from './shared-parts.ts';
 
 export const NETWORK_SCENARIOS: readonly ScenarioInput[] = [
-  {
+  latency({
     name: 'network_latency_light',
     description: 'The way to a service is a little slow: nobody should notice.',
-    category: 'network',
-    complexity: 'simple',
-    parameters: {
-      target: TARGET,
-      delay: { type: 'duration', default: '100ms' },
-      jitter: { type: 'duration', default: '20ms' },
-      duration: { type: 'duration', default: '60s' },
-    },
-    steps: [
-      {
-        disturb: 'network_delay',
-        profile: 'light',
-        target: '${parameters.target}',
-        with: { delay: '${parameters.delay}', jitter: '${parameters.jitter}' },
-        for: '${parameters.duration}',
-      },
-    ],
-    ...VALIDATED,
-  },
-  {
+    profile: 'light',
+    delay: '100ms',
+    jitter: '20ms',
+  }),
+  latency({
     name: 'network_latency_severe',
     description: 'The way to a service is as slow as is allowed at all: time-outs and queues are under test.',
-    category: 'network',
-    complexity: 'simple',
-    parameters: {
-      target: TARGET,
-      delay: { type: 'duration', default: '2000ms' },
-      jitter: { type: 'duration', default: '400ms' },
-      duration: { type: 'duration', default: '60s' },
+    profile: 'severe',
+    delay: '2000ms',
+    jitter: '400ms',
+  }),
+  atAnyStrength(
+    { name: 'bandwidth_limit', description: 'Little fits through the way to a service.', category: 'network' },
+    'bandwidth_limit',
+  ),
+  atAnyStrength(
+    {
+      name: 'packet_loss',
+      description: 'Packets are lost by chance: retries and pools are under test.',
+      category: 'network',
     },
-    steps: [
-      {
-        disturb: 'network_delay',
-        profile: 'severe',
-        target: '${parameters.target}',
-        with: { delay: '${parameters.delay}', jitter: '${parameters.jitter}' },
-        for: '${parameters.duration}',
-      },
-    ],
-    ...VALIDATED,
-  },
-  {
-    name: 'bandwidth_limit',
-    description: 'Little fits through the way to a service.',
-    category: 'network',
-    complexity: 'simple',
-    parameters: {
-      target: TARGET,
-      profile: { type: 'profile', default: 'moderate' },
-      duration: { type: 'duration', default: '60s' },
-    },
-    steps: [
-      {
-        disturb: 'bandwidth_limit',
-        profile: '${parameters.profile}',
-        target: '${parameters.target}',
-        for: '${parameters.duration}',
-      },
-    ],
-    ...VALIDATED,
-  },
-  {
-    name: 'packet_loss',
-    description: 'Packets are lost by chance: retries and pools are under test.',
-    category: 'network',
-    complexity: 'simple',
-    parameters: {
-      target: TARGET,
-      profile: { type: 'profile', default: 'moderate' },
-      duration: { type: 'duration', default: '60s' },
-    },
-    steps: [
-      {
-        disturb: 'packet_loss',
-        profile: '${parameters.profile}',
-        target: '${parameters.target}',
-        for: '${parameters.duration}',
-      },
-    ],
-    ...VALIDATED,
-  },
+    'packet_loss',
+  ),
   {
     name: 'network_partition',
     description: 'A share of the nodes and the rest cannot reach each other; a probe asks whether they still agree.',
@@ -115,3 +57,33 @@ export const NETWORK_SCENARIOS: readonly ScenarioInput[] = [
     ...RECOVERED_WITHIN,
   },
 ];
+
+interface Latency extends Pick<ScenarioInput, 'name' | 'description'> {
+  readonly profile: 'light' | 'severe';
+  readonly delay: string;
+  readonly jitter: string;
+}
+
+function latency({ profile, delay, jitter, ...about }: Latency): ScenarioInput {
+  return {
+    ...about,
+    category: 'network',
+    complexity: 'simple',
+    parameters: {
+      target: TARGET,
+      delay: { type: 'duration', default: delay },
+      jitter: { type: 'duration', default: jitter },
+      duration: DURATION,
+    },
+    steps: [
+      {
+        disturb: 'network_delay',
+        profile,
+        target: '${parameters.target}',
+        with: { delay: '${parameters.delay}', jitter: '${parameters.jitter}' },
+        for: '${parameters.duration}',
+      },
+    ],
+    ...VALIDATED,
+  };
+}

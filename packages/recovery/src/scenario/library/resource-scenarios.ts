@@ -1,5 +1,5 @@
 import type { ScenarioInput } from '@bridge/chaos-core';
-import { TARGET, VALIDATED } from './shared-parts.ts';
+import { atAnyStrength, TARGET, VALIDATED } from './shared-parts.ts';
 
 export const RESOURCE_SCENARIOS: readonly ScenarioInput[] = [
   {
@@ -81,26 +81,10 @@ export const RESOURCE_SCENARIOS: readonly ScenarioInput[] = [
     ],
     ...VALIDATED,
   },
-  {
-    name: 'disk_io_throttle',
-    description: 'The disk of a container is slow.',
-    category: 'storage',
-    complexity: 'simple',
-    parameters: {
-      target: TARGET,
-      profile: { type: 'profile', default: 'moderate' },
-      duration: { type: 'duration', default: '60s' },
-    },
-    steps: [
-      {
-        disturb: 'io_delay',
-        profile: '${parameters.profile}',
-        target: '${parameters.target}',
-        for: '${parameters.duration}',
-      },
-    ],
-    ...VALIDATED,
-  },
+  atAnyStrength(
+    { name: 'disk_io_throttle', description: 'The disk of a container is slow.', category: 'storage' },
+    'io_delay',
+  ),
   {
     name: 'connection_exhaustion',
     description: 'Others hold the connections of a service.',

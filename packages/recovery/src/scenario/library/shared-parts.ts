@@ -24,3 +24,22 @@ export const WITHIN: ParameterInput = {
   description: 'from the end of the fault until it is fine again',
   default: '300s',
 };
+
+/** How long a disturbance lasts. */
+export const DURATION: ParameterInput = { type: 'duration', default: '60s' };
+
+/** What tells one scenario from another. */
+type About = Pick<ScenarioInput, 'name' | 'description' | 'category'>;
+
+/** One disturbance of one target for a while, as strong as the parameter `profile` says. */
+export function atAnyStrength(about: About, disturb: string): ScenarioInput {
+  return {
+    ...about,
+    complexity: 'simple',
+    parameters: { target: TARGET, profile: { type: 'profile', default: 'moderate' }, duration: DURATION },
+    steps: [
+      { disturb, profile: '${parameters.profile}', target: '${parameters.target}', for: '${parameters.duration}' },
+    ],
+    ...VALIDATED,
+  };
+}

@@ -1,6 +1,5 @@
-import { ChaosError, messageOf } from '@bridge/chaos-core';
+import { ChaosError, deadline, messageOf } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
-import { deadline } from '../../event/deadline.ts';
 import { connectDocker } from '../../probe/container/docker-connection.ts';
 import { codeOf } from '../../probe/network-failure.ts';
 import type { WatchContext, WatchListener, WatchSource } from '../watch-source.ts';

@@ -1,6 +1,5 @@
-import { type Clock, systemClock } from '@bridge/chaos-core';
+import { type Clock, deadline, systemClock } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
-import { deadline } from '../../event/deadline.ts';
 
 const ANSWER = 10_000;
 

@@ -1,5 +1,5 @@
+import { deadline } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
-import { deadline } from '../../event/deadline.ts';
 import { connectDocker } from '../../probe/container/docker-connection.ts';
 import type { WatchContext } from '../watch-source.ts';
 import { OWNER_LABEL, ownershipOf } from './ownership.ts';

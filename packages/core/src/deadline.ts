@@ -1,7 +1,8 @@
-import type { Clock } from '@bridge/chaos-core';
+import type { Clock } from './clock.ts';
 
 /**
- * A signal that aborts with `signal`, or after `limit` milliseconds. Dispose it when the work is done.
+ * A signal that aborts with `signal`, or after `limit` milliseconds. Dispose it when the work is done: after that it ends
+ * no more.
  *
  * Not `AbortSignal.any`: what that gives is kept alive for as long as it has a listener and `signal` lives, which is for
  * ever where looks go on and on.
@@ -15,7 +16,8 @@ export function deadline(
   const end = (): void => limited.abort(signal.reason);
   if (signal.aborted) end();
   signal.addEventListener('abort', end, { once: true });
-  const tooLate = (): void => limited.abort(new DOMException(`no answer within ${limit} ms`, 'TimeoutError'));
+  const tooLate = (): void =>
+    limited.abort(new DOMException(`no answer within ${Math.round(limit)} ms`, 'TimeoutError'));
   const timer = clock.timer(limit, tooLate, { ref: false });
   return {
     signal: limited.signal,

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
+import { deadline } from '@bridge/chaos-core';
 import { virtualClock } from '@bridge/chaos-core/testkit';
 import { expect, it } from 'vitest';
-import { deadline } from '../../src/event/deadline.ts';
 
 it('ends with its parent, or when the time is over, and leaves neither a timer nor a listener behind', async () => {
   const clock = virtualClock();
