@@ -101,13 +101,12 @@ describe('a stop condition', () => {
 });
 
 describe('the use of the host', () => {
-  it('is a share, of CPU since the reading before', async () => {
+  it('is a share, of CPU since the reading before', () => {
     const series = systemUsage.begin();
     expect(series.read().cpu).toBeNull();
     let reading = series.read();
-    // The kernel counts in ticks of 10 ms.
-    while (reading.cpu === null) reading = series.read();
-    expect(reading.cpu).toBeGreaterThan(0);
+    // The kernel counts in ticks of 10 ms; the first of them may be one in which another core stood idle.
+    while (reading.cpu === null || reading.cpu === 0) reading = series.read();
     expect(reading.cpu).toBeLessThanOrEqual(1);
     expect(reading.memory).toBeGreaterThan(0);
     expect(reading.memory).toBeLessThan(1);
