@@ -77,6 +77,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
       host: {
         clock,
         emit: hub.emit,
+        experimentOf: (runId) => this.#runs.experimentOf(runId),
         parse: (input) => this.parse(input),
         plan: (experiment, order) => this.plan(experiment, order),
         run: (experiment, order) => this.run(experiment, order),
@@ -167,12 +168,18 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
   }
 
   /**
-   * Repeats the picks of a recorded schedule: the same deeds on the same targets at the same offsets from now on. A pick
-   * that would hit other targets than recorded is skipped, and said so. Throws `CHAOS_SCHEDULE_INVALID`.
+   * Repeats what was recorded under the id of a schedule or of a run: the same deeds with the same seeds on the same
+   * targets at the same offsets from now on. Of a run that a schedule began, the schedule is repeated; of any other, the
+   * run. A pick that would hit other targets than recorded is skipped, and said so. Throws `CHAOS_SCHEDULE_INVALID`.
    */
-  async replay(scheduleId: string, options: ReplayOptions<Ps> = {}): Promise<ScheduleHandle> {
+  async replay(id: string, options: ReplayOptions<Ps> = {}): Promise<ScheduleHandle> {
     this.#started();
-    return await this.#schedules.replay(scheduleId, options);
+    return await this.#schedules.replay(id, options);
+  }
+
+  /** The runs that are on, whoever began them: schedules, drills and suites too. */
+  get runs(): readonly Run[] {
+    return this.#runs.running;
   }
 
   /** Untyped input (object, JSON or YAML text) to an experiment, or `CHAOS_EXPERIMENT_INVALID` with paths. */

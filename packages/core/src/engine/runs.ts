@@ -21,10 +21,15 @@ export interface RunOptions {
   readonly seed?: number;
 }
 
+/** How many runs can be replayed without naming their experiment again. */
+const REMEMBERED = 100;
+
 /** The runs of one engine. */
 export class Runs {
   readonly #parts: EngineParts;
   readonly #running = new Map<Run, string>();
+  /** By run, ended ones too, so that they can be replayed; oldest first. */
+  readonly #experiments = new Map<string, Experiment>();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -32,6 +37,15 @@ export class Runs {
 
   get all(): readonly { readonly id: string; readonly name: string }[] {
     return [...this.#running].map(([{ id }, name]) => ({ id, name }));
+  }
+
+  get running(): readonly Run[] {
+    return [...this.#running.keys()];
+  }
+
+  /** What a run was told to do, if it is one of the last of this engine. */
+  experimentOf(id: string): Experiment | undefined {
+    return this.#experiments.get(id);
   }
 
   /** Begins a run. Throws `CHAOS_RUN_LIMIT` when too many are on. */
@@ -53,6 +67,7 @@ export class Runs {
     };
     const run = new Run(this.#hostFor(door), order, signal);
     this.#running.set(run, experiment.name);
+    this.#remember(run.id, experiment);
     const ended = (): void => void this.#running.delete(run);
     run.report.then(ended, ended);
     return run;
@@ -63,6 +78,12 @@ export class Runs {
     const runs = [...this.#running.keys()];
     for (const run of runs) run.abort({ code, sentence, numbers: {} });
     await Promise.allSettled(runs.map(({ report }) => report));
+  }
+
+  #remember(id: string, experiment: Experiment): void {
+    this.#experiments.set(id, experiment);
+    const [oldest] = this.#experiments.keys();
+    if (this.#experiments.size > REMEMBERED && oldest !== undefined) this.#experiments.delete(oldest);
   }
 
   #hostFor(door: FaultDoor): RunHost {

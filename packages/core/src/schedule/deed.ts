@@ -29,6 +29,8 @@ export interface DeedPlan {
   readonly obstacles: readonly string[];
   /** Milliseconds it takes at most. */
   readonly lasts: number;
+  /** Whether it may hit more or less than that, depending on what is seen on the way. Default false. */
+  readonly open?: boolean;
 }
 
 /**

@@ -41,7 +41,8 @@ export function plannedDeed({ obstacles, steps, phases }: ExperimentPlan): DeedP
     step.kind === 'fault' && step.outcome.state === 'ready' ? step.outcome.faults.map(({ target }) => target) : [],
   );
   const lasts = Math.min(phases.maxDuration, phases.baseline + phases.method + phases.recovery);
-  return { targets: distinct(targets), obstacles, lasts };
+  const open = steps.some((step) => step.depends.length > 0 || step.outcome.state === 'deferred');
+  return { targets: distinct(targets), obstacles, lasts, ...(open ? { open } : {}) };
 }
 
 function distinct(targets: readonly Target[]): Target[] {

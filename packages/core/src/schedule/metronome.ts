@@ -9,6 +9,8 @@ export interface MetronomeOptions {
   readonly calendar: Calendar;
   /** Milliseconds a tick may be noticed late. */
   readonly grace: number;
+  /** The first start counts ticks after this instant, also those that have passed. Default: the instant of the start. */
+  readonly since?: number | undefined;
   readonly onTick: (due: number) => void;
   /** Nobody looked in time at the ticks from the first to the last of these. */
   readonly onMissed: (first: number, last: number) => void;
@@ -41,7 +43,9 @@ export class Metronome {
   /** Ticks from now on. */
   start(): void {
     this.stop();
-    this.#last = Math.max(this.#last, this.#options.clock.wall());
+    const { clock, since } = this.#options;
+    const isFirst = this.#last === Number.NEGATIVE_INFINITY;
+    this.#last = isFirst && since !== undefined ? since : Math.max(this.#last, clock.wall());
     this.#advance();
   }
 

@@ -4,17 +4,19 @@ import { ChaosError } from '../errors.ts';
 /** An event of an engine, or an entry of a ledger: what is read of either. */
 export interface RecordedEntry {
   readonly type: string;
+  /** Of the run or the schedule that it belongs to. */
+  readonly runId?: string | undefined;
   readonly data: unknown;
 }
 
 /** Which entries are wanted; the members are those of a ledger's query. */
 export interface RecordFilter {
-  readonly type: 'schedule:*';
-  /** The schedule's id. Absent: of all schedules. */
+  readonly type: 'schedule:*' | 'run:*' | 'fault:*';
+  /** The id of a schedule or of a run. Absent: of all. */
   readonly run?: string;
 }
 
-type Entries = Iterable<RecordedEntry> | AsyncIterable<RecordedEntry>;
+export type Entries = Iterable<RecordedEntry> | AsyncIterable<RecordedEntry>;
 
 /** Reads what was recorded, oldest first. More than was asked for does no harm. */
 export type PastSource = (filter: RecordFilter) => Entries | Promise<Entries>;
@@ -40,7 +42,13 @@ const picked = z.object({
 
 const done = z.object({
   schedule: z.string(),
-  outcomes: z.array(z.object({ deed: z.string(), outcome: z.enum(['passed', 'failed', 'inconclusive']) })),
+  outcomes: z.array(
+    z.object({
+      deed: z.string(),
+      outcome: z.enum(['passed', 'failed', 'inconclusive']),
+      runs: z.array(z.string()).default([]),
+    }),
+  ),
 });
 
 export type RecordedStart = z.output<typeof started>;
@@ -49,25 +57,27 @@ export type RecordedDone = z.output<typeof done>;
 
 /** What a schedule left in the record, one call per entry. Entries of other kinds are passed over. */
 export interface RecordedVisitor {
-  started?(start: RecordedStart): void;
-  picked?(pick: RecordedPick): void;
-  done?(end: RecordedDone): void;
+  /** `id` is the schedule's, where the record tells it. */
+  started?(start: RecordedStart, id: string | undefined): void;
+  picked?(pick: RecordedPick, id: string | undefined): void;
+  done?(end: RecordedDone, id: string | undefined): void;
 }
 
 /** Walks through the record. Throws `CHAOS_SCHEDULE_INVALID` for an entry of a schedule that is not what it should be. */
 export async function readRecorded(entries: Entries | Promise<Entries>, visitor: RecordedVisitor): Promise<void> {
-  for await (const { type, data } of await entries) {
-    if (type === 'schedule:started') visitor.started?.(read(started, type, data));
-    if (type === 'schedule:picked') visitor.picked?.(read(picked, type, data));
-    if (type === 'schedule:done') visitor.done?.(read(done, type, data));
+  for await (const { type, runId, data } of await entries) {
+    if (type === 'schedule:started') visitor.started?.(readEntry(started, type, data), runId);
+    if (type === 'schedule:picked') visitor.picked?.(readEntry(picked, type, data), runId);
+    if (type === 'schedule:done') visitor.done?.(readEntry(done, type, data), runId);
   }
 }
 
-function read<Schema extends z.ZodType>(schema: Schema, type: string, data: unknown): z.output<Schema> {
+/** Throws `CHAOS_SCHEDULE_INVALID` for data of another shape. */
+export function readEntry<Schema extends z.ZodType>(schema: Schema, type: string, data: unknown): z.output<Schema> {
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   throw new ChaosError(
     'CHAOS_SCHEDULE_INVALID',
-    `expected an entry ${type} as a schedule writes it, got ${z.prettifyError(result.error)}`,
+    `expected an entry ${type} as an engine writes it, got ${z.prettifyError(result.error)}`,
   );
 }

@@ -39,7 +39,7 @@ export interface ScheduleEvents {
     readonly mode: ScheduleMode;
     readonly when: string;
     readonly deeds: readonly string[];
-    /** The schedule whose picks it repeats. */
+    /** The schedule or the run that it repeats. */
     readonly replays: string | null;
   };
   'schedule:changed': {

@@ -21,8 +21,12 @@ export interface ScheduleOptions {
   readonly replica: LeadingReplica;
   /** Milliseconds. */
   readonly grace: number;
-  /** The schedule whose picks it repeats. */
+  /** The schedule or the run that it repeats. */
   readonly replays?: string;
+  /** When it began. Default: now. */
+  readonly since?: number;
+  /** Default `schedule <name>`. */
+  readonly actor?: string | undefined;
 }
 
 /** How often what happened at a tick. */
@@ -52,16 +56,17 @@ export class ScheduleHandle implements AsyncDisposable {
   #knowsPast = false;
 
   constructor(options: ScheduleOptions) {
-    const { host, name, seed, calendar, grace, picker, replays = null } = options;
+    const { host, name, seed, calendar, grace, picker, replays = null, since } = options;
     this.#options = options;
     this.name = name;
     this.seed = seed;
     this.ended = this.#end.promise;
-    this.#begun = host.clock.wall();
+    this.#begun = since ?? host.clock.wall();
     this.#metronome = new Metronome({
       clock: host.clock,
       calendar,
       grace,
+      since,
       onTick: (due) => this.#tick({ due, spacing: () => due - (calendar.latest(due - 1) ?? this.#begun) }),
       onMissed: (first, last) => this.#missed(first, last),
       onOver: () => void this.drain('there is no tick any more'),
@@ -239,7 +244,7 @@ export class ScheduleHandle implements AsyncDisposable {
   }
 
   get #actor(): DeedOrder['actor'] {
-    return `schedule ${this.name}`;
+    return this.#options.actor ?? `schedule ${this.name}`;
   }
 
   #place(due: number) {

@@ -12,10 +12,13 @@ import type { MonkeyPlan } from './monkey.ts';
 import { type Candidate, MonkeyPicker } from './monkey-picker.ts';
 import { type CheckedMonkey, type CheckedThing, checkMonkey } from './monkey-schema.ts';
 import { OpeningHours } from './opening-hours.ts';
-import { type ReplayOptions, recordedSchedule } from './replay.ts';
+import type { RecordedRun } from './recorded-run.ts';
+import type { PastSource } from './recorded-schedule.ts';
+import { type Recorded, type ReplayOptions, recordedUnder } from './replay.ts';
 import { ReplayPicker } from './replay-picker.ts';
 import { ScheduleHandle, type ScheduleOptions } from './schedule-handle.ts';
 import type { ScheduleHost } from './schedule-host.ts';
+import { runScore, type Score } from './score.ts';
 
 export interface SchedulesOptions {
   readonly host: ScheduleHost;
@@ -59,25 +62,11 @@ export class Schedules {
     });
   }
 
-  /** Begins to repeat a recorded schedule at once. Throws `CHAOS_SCHEDULE_INVALID`. */
+  /** Begins to repeat what was recorded under this id at once. Throws `CHAOS_SCHEDULE_INVALID`. */
   async replay(id: string, options: ReplayOptions): Promise<ScheduleHandle> {
-    const { record = () => this.#recent().filter(({ runId }) => runId === id), mode = 'live' } = options;
-    const { start, picks } = await recordedSchedule(id, record);
-    const deeds = this.#deedsOf(id, options);
-    const from = this.#host.clock.wall();
-    // The instant it begins at is no tick: a pick at offset 0 comes a millisecond later.
-    const due = new Map(picks.map((pick) => [from + Math.max(1, pick.offset), pick]));
-    return this.#add({
-      name: start.schedule,
-      seed: start.seed,
-      enabled: true,
-      calendar: listedCalendar([...due.keys()]),
-      picker: new ReplayPicker(mode, deeds, due),
-      hours: new OpeningHours({ windows: [], blackouts: [] }),
-      replica: new LeadingReplica(undefined),
-      grace: REPLAY_GRACE,
-      replays: id,
-    });
+    const where = options.record === undefined ? 'what this engine remembers' : 'the given record';
+    const recorded = await recordedUnder(id, options.record ?? this.#memory(), where);
+    return this.#repeat(this.#score(recorded, options), options);
   }
 
   /** Stops all, and resolves when everything they began is reverted. */
@@ -100,6 +89,60 @@ export class Schedules {
     if (this.#deeds.size > REMEMBERED && oldest !== undefined) this.#deeds.delete(oldest);
     void schedule.ended.then(() => this.#open.delete(schedule));
     return schedule;
+  }
+
+  #repeat(score: Score, { mode = 'live', actor = score.actor }: ReplayOptions): ScheduleHandle {
+    const { name, seed, deeds, replays } = score;
+    const since = this.#host.clock.wall();
+    // The instant it begins at is no tick: a pick at offset 0 comes a millisecond later.
+    const due = new Map(score.picks.map((pick) => [since + Math.max(1, pick.offset), pick.deeds]));
+    return this.#add({
+      name,
+      seed,
+      enabled: true,
+      calendar: listedCalendar([...due.keys()]),
+      picker: new ReplayPicker(mode, deeds, due),
+      hours: new OpeningHours({ windows: [], blackouts: [] }),
+      replica: new LeadingReplica(undefined),
+      grace: REPLAY_GRACE,
+      replays,
+      since,
+      actor,
+    });
+  }
+
+  #score(recorded: Recorded, options: ReplayOptions): Score {
+    if (recorded.kind === 'run') {
+      return runScore(recorded.run, this.#experimentOf(recorded.run, options));
+    }
+    const { id, start, picks } = recorded;
+    return {
+      name: start.schedule,
+      seed: start.seed,
+      replays: id,
+      actor: undefined,
+      deeds: this.#deedsOf(id, options),
+      picks: picks.map(({ offset, deeds }) => ({
+        offset,
+        deeds: deeds.map((deed) => ({ ...deed, expected: { from: 'plan' as const, ...deed } })),
+      })),
+    };
+  }
+
+  #experimentOf({ id }: RecordedRun, { experiment }: ReplayOptions): Experiment {
+    const found = experiment === undefined ? this.#host.experimentOf(id) : this.#host.parse(experiment);
+    if (found !== undefined) return found;
+    throw new ChaosError(
+      'CHAOS_SCHEDULE_INVALID',
+      `expected the \`experiment\` of run ${id}, which this engine did not begin or does not remember`,
+    );
+  }
+
+  #memory(): PastSource {
+    return ({ type, run }) => {
+      const prefix = type.slice(0, -1);
+      return this.#recent().filter((event) => event.type.startsWith(prefix) && (!run || event.runId === run));
+    };
   }
 
   #deedsOf(id: string, { things, hold }: ReplayOptions): readonly Deed[] {
