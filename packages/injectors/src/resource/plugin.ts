@@ -14,6 +14,7 @@ import { cpuStress } from './pressure/cpu-stress.ts';
 import { diskFill } from './pressure/disk-fill.ts';
 import { memoryStress } from './pressure/memory-stress.ts';
 import { processCpuStress } from './process/cpu-stress.ts';
+import { processCpuLimit, processIoThrottle, processMemoryLimit, processPidsLimit } from './process/limits.ts';
 import { LocalAgent } from './process/local-agent.ts';
 import { processMemoryStress } from './process/memory-stress.ts';
 import { queueFlood } from './queue/queue-flood.ts';
@@ -62,10 +63,15 @@ export function resources(options: ResourcesOptions = {}) {
       processCpuStress(local),
       processMemoryStress(local, memoryFloor),
       queueFlood(queues),
+      processCpuLimit(local),
+      processMemoryLimit(local),
+      processPidsLimit(local),
+      processIoThrottle(local),
     ],
     probes: [],
     async close() {
       held.close();
+      await queues.close();
       await local.close();
       await agents.close();
       connections.close();

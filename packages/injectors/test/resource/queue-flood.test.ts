@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { type QueueInput, resources } from '../../src/resource/plugin.ts';
 import { faultContext } from '../fault-context.ts';
 import { testFolder } from '../file/file-harness.ts';
+import { floodOn } from './flooded.ts';
 import { overHttp, startQueueServer } from './queue-server.ts';
 
 const server = await startQueueServer();
@@ -49,14 +50,6 @@ describe('resource.queue-flood', () => {
     if (all || chosen) it.concurrent(name, run, 120_000);
   }
 });
-
-/** The fault, and the queue that it is tried on. */
-async function floodOn(queue: QueueInput) {
-  const { targets, faults } = resources({ queues: { jobs: queue } });
-  const [target] = await targets[0].find('jobs', faultContext());
-  if (target === undefined) throw new Error('no queue');
-  return { flood: faults[11], target };
-}
 
 describe('a flood', () => {
   it('puts in all of its messages at no more than its rate, and takes out what still waits', async () => {

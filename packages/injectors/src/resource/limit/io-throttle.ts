@@ -1,8 +1,7 @@
-import { ChaosError, rate } from '@bridge/chaos-core';
+import { rate } from '@bridge/chaos-core';
 import * as z from 'zod';
-import type { CallContext, DockerConnection } from '../../docker/connection.ts';
 import type { ResourceToolbox } from '../toolbox.ts';
-import { limitFault, noCgroup, type ReadFiles } from './limit-fault.ts';
+import { type Limit, limitFault, noCgroup, type ReadFiles } from './limit-fault.ts';
 import { type Setting, valueIn } from './setting.ts';
 
 const operations = z.int().min(1).max(1_000_000_000);
@@ -16,7 +15,7 @@ const params = z
     /** Operations per second. */
     readOps: operations.optional(),
     writeOps: operations.optional(),
-    /** Disk as `major:minor`. Default: the disk under the engine's data folder. */
+    /** Disk as `major:minor`. Default: under the engine's data folder; of a process, under its working folder. */
     device: z
       .string()
       .regex(/^\d{1,4}:\d{1,7}$/, 'expected the numbers of a disk such as "8:0"')
@@ -35,28 +34,27 @@ const LIMITS = [
   ['writeOps', 'blkio.throttle.write_iops_device', 'wiops'],
 ] as const;
 
+export const IO_THROTTLE: Limit<typeof params> = {
+  params,
+  risk: 'medium',
+  what: 'io',
+  describe: (given) =>
+    LIMITS.flatMap(([name]) => (given[name] === undefined ? [] : `${name} ${given[name]}/s`)).join(', '),
+  async settings(given, read, disk) {
+    const device = given.device ?? (await disk());
+    if (device === undefined) {
+      return { reason: 'keeps its files on no disk that can be seen', remedy: 'name one with device' };
+    }
+    return (await version2(given, device, read)) ?? (await version1(given, device, read)) ?? noCgroup('blkio (v2: io)');
+  },
+};
+
 /**
  * `resource.io-throttle`: reads from and writes to one disk of the host take their time. Under cgroup v1 that is direct
  * and synchronous I/O and reads that miss the cache; what is written to the cache is not slowed down there.
  */
 export function ioThrottle(toolbox: ResourceToolbox) {
-  return limitFault(toolbox, {
-    type: 'resource.io-throttle',
-    params,
-    risk: 'medium',
-    what: 'io',
-    describe: (given) =>
-      LIMITS.flatMap(([name]) => (given[name] === undefined ? [] : `${name} ${given[name]}/s`)).join(', '),
-    async settings(given, read, { connection }, context) {
-      const device = given.device ?? (await defaultDisk(toolbox, connection, context));
-      if (device === undefined) {
-        return { reason: 'keeps its files on no disk that can be seen', remedy: 'name one with device' };
-      }
-      return (
-        (await version2(given, device, read)) ?? (await version1(given, device, read)) ?? noCgroup('blkio (v2: io)')
-      );
-    },
-  });
+  return limitFault(toolbox, 'resource.io-throttle', IO_THROTTLE);
 }
 
 async function version2(given: Given, device: string, read: ReadFiles): Promise<readonly Setting[] | undefined> {
@@ -79,21 +77,4 @@ async function version1(given: Given, device: string, read: ReadFiles): Promise<
     settings.push({ file, device, before: valueIn({ file, device }, content), during: String(given[name]) });
   }
   return settings;
-}
-
-async function defaultDisk(
-  { connections, agents }: ResourceToolbox,
-  name: string,
-  context: CallContext,
-): Promise<string | undefined> {
-  const folder = await dataFolder(connections.get(name), context);
-  const { code, output } = await agents.run(name, ['disk', folder], context);
-  return code === 0 ? output.toString().trim() : undefined;
-}
-
-async function dataFolder(connection: DockerConnection, context: CallContext): Promise<string> {
-  const info: unknown = await connection.call(context, { what: 'describe itself', send: (docker) => docker.info() });
-  const folder: unknown = typeof info === 'object' && info !== null ? Reflect.get(info, 'DockerRootDir') : undefined;
-  if (typeof folder === 'string') return folder;
-  throw new ChaosError('CHAOS_FAULT_FAILED', 'expected the engine to name its data folder; name the disk with device');
 }

@@ -16,6 +16,7 @@ import { feasibleWhenPrepared } from '../feasible-when-prepared.ts';
 import { runningTarget, sameIncarnation, unchangedTarget } from '../running-target.ts';
 import type { ResourceToolbox } from '../toolbox.ts';
 import { type CgroupOwner, readCgroup, writeCgroup } from './cgroup-files.ts';
+import { engineDisk } from './engine-disk.ts';
 import { type Setting, setting, valueIn, written } from './setting.ts';
 
 const limitRecord = containerRecord.extend({ settings: z.array(setting).min(1) });
@@ -26,20 +27,18 @@ export type ReadFiles = <const Name extends string>(
   ...names: readonly Name[]
 ) => Promise<ReadonlyMap<Name, string | undefined>>;
 
-interface Limit<Type extends string, Params extends z.ZodType> {
-  readonly type: Type;
+/** The disk that a limit is about where none is named, as `major:minor`; undefined where none can be seen. */
+export type DefaultDisk = () => Promise<string | undefined>;
+
+/** A limit as cgroups know it, whoever's cgroup it is set in. */
+export interface Limit<Params extends z.ZodType> {
   readonly params: Params;
   readonly risk: Risk;
   /** Which limit: faults on the same one exclude each other. */
   readonly what: string;
   describe(params: z.output<Params>): string;
   /** The settings in the order in which they are made; they are undone in the other. */
-  settings(
-    params: z.output<Params>,
-    read: ReadFiles,
-    owner: CgroupOwner,
-    context: FaultContext,
-  ): Promise<readonly Setting[] | Obstacle>;
+  settings(params: z.output<Params>, read: ReadFiles, disk: DefaultDisk): Promise<readonly Setting[] | Obstacle>;
 }
 
 /**
@@ -48,7 +47,8 @@ interface Limit<Type extends string, Params extends z.ZodType> {
  */
 export function limitFault<const Type extends string, Params extends z.ZodType>(
   toolbox: ResourceToolbox,
-  { type, params: schema, risk, what, describe, settings }: Limit<Type, Params>,
+  type: Type,
+  { params: schema, risk, what, describe, settings }: Limit<Params>,
 ): FaultInjector<Type, 'container', Params, typeof limitRecord> & FaultAbilities<z.output<Params>, LimitRecord> {
   const { connections, agents } = toolbox;
   type Given = z.output<Params>;
@@ -56,7 +56,7 @@ export function limitFault<const Type extends string, Params extends z.ZodType>(
     const { facts, record } = await runningTarget(connections, target, context);
     const owner = { ...record, pid: facts.pid };
     const read: ReadFiles = (...names) => readCgroup(agents, owner, names, context);
-    const found = await settings(params, read, owner, context);
+    const found = await settings(params, read, () => engineDisk(toolbox, record.connection, context));
     if ('reason' in found) throw impossible(facts.name, found.reason, found.remedy);
     return { ...record, settings: [...found] };
   };

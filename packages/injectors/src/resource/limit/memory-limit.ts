@@ -1,5 +1,6 @@
 import { size } from '@bridge/chaos-core';
 import * as z from 'zod';
+import type { Obstacle } from '../../obstacle.ts';
 import type { ResourceToolbox } from '../toolbox.ts';
 import { limitFault, noCgroup, notTighter, numberIn, type ReadFiles } from './limit-fault.ts';
 import type { Setting } from './setting.ts';
@@ -16,17 +17,19 @@ const params = z.strictObject({ limit: size.refine((bytes) => bytes >= LEAST, 'e
  * is reclaimed where it can be; under cgroup v1 a limit that cannot be reached so is refused, under v2 the OOM killer acts.
  */
 export function memoryLimit(toolbox: ResourceToolbox) {
-  return limitFault(toolbox, {
-    type: 'resource.memory-limit',
+  return limitFault(toolbox, 'resource.memory-limit', {
     params,
     risk: 'high',
     what: 'memory',
     describe: ({ limit }) => `at most ${limit} bytes of memory, and no swap`,
-    async settings({ limit }, read) {
-      const wanted = limit - (limit % PAGE);
-      return (await version2(wanted, read)) ?? (await version1(wanted, read)) ?? noCgroup('memory');
-    },
+    settings: ({ limit }, read) => memorySettings(limit, read),
   });
+}
+
+/** What keeps a cgroup to so many bytes of memory, without swap. */
+export async function memorySettings(limit: number, read: ReadFiles): Promise<readonly Setting[] | Obstacle> {
+  const wanted = limit - (limit % PAGE);
+  return (await version2(wanted, read)) ?? (await version1(wanted, read)) ?? noCgroup('memory');
 }
 
 async function version2(wanted: number, read: ReadFiles) {

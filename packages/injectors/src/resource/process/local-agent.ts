@@ -20,13 +20,22 @@ export class LocalAgent {
   #program: Promise<number> | undefined;
   readonly #held = new Map<string, Writable>();
 
-  /** Runs it once, until it ends. */
+  /** Runs it once, until it ends well. */
   async run(args: readonly string[]): Promise<string> {
+    const { code, output, complaint } = await this.ask(args);
+    if (code === 0) return output;
+    throw new ChaosError('CHAOS_FAULT_FAILED', `expected the agent to ${args[0]}, got ${complaint || `code ${code}`}`);
+  }
+
+  /** Runs it once, until it ends with whatever code. */
+  async ask(
+    args: readonly string[],
+  ): Promise<{ readonly code: number; readonly output: string; readonly complaint: string }> {
     const program = await this.#path();
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const child = execFile(program, args, { env: ENVIRONMENT, maxBuffer: 2 ** 24 }, (error, output, complaint) => {
-        if (error === null) resolve(output);
-        else reject(new ChaosError('CHAOS_FAULT_FAILED', `expected the agent to ${args[0]}, got ${complaint.trim()}`));
+        const code = typeof error?.code === 'number' ? error.code : -1;
+        resolve({ code: error === null ? 0 : code, output, complaint: complaint.trim() || (error?.message ?? '') });
       });
       child.stdin?.end();
     });

@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { ChaosError, messageOf } from '@bridge/chaos-core';
 import type { FloodableQueue } from './floodable-queue.ts';
 import { idsIn } from './http-queue.ts';
-import { type CommandQueueSettings, ID } from './queue-options.ts';
+import { ID } from './placeholder.ts';
+import type { CommandQueueSettings } from './queue-options.ts';
 
 const run = promisify(execFile);
 /** For one command, ms. */

@@ -1,6 +1,7 @@
 import { ChaosError } from '@bridge/chaos-core';
 import type { FloodableQueue } from './floodable-queue.ts';
-import { type HttpQueueSettings, ID } from './queue-options.ts';
+import { ID, withId } from './placeholder.ts';
+import type { HttpQueueSettings } from './queue-options.ts';
 
 /** For one request, ms. */
 const TIMEOUT = 2_000;
@@ -46,13 +47,6 @@ export function httpQueue({ put, remove, list, headers }: HttpQueueSettings): Fl
 export function idsIn(text: string, ids: readonly string[]): readonly string[] {
   const words = new Set(text.split(/[^\w-]+/));
   return ids.filter((id) => words.has(id));
-}
-
-function withId(value: unknown, id: string): unknown {
-  if (typeof value === 'string') return value.replaceAll(ID, id);
-  if (Array.isArray(value)) return value.map((item) => withId(item, id));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withId(item, id)]));
 }
 
 function isSuccess(status: number): boolean {

@@ -12,7 +12,8 @@ export function moduleQueue({ url, options }: ModuleQueueSettings): FloodableQue
   return {
     put: async (id, signal) => (await queue()).put(id, signal),
     remove: async (id, signal) => (await queue()).remove(id, signal),
-    waiting: async (ids, signal) => (await queue()).waiting(ids, signal),
+    waiting: async (ids, signal, from) => (await queue()).waiting(ids, signal, from),
+    close: async () => (await loaded)?.close?.(),
   };
 }
 

@@ -24,6 +24,7 @@ export class Pump {
   readonly #working: Promise<void>;
   #until: number;
   #put = 0;
+  #running = true;
 
   constructor(options: PumpOptions) {
     this.#options = options;
@@ -34,6 +35,11 @@ export class Pump {
   /** Messages that the queue took. */
   get put(): number {
     return this.#put;
+  }
+
+  /** Whether more is to come. */
+  get running(): boolean {
+    return this.#running;
   }
 
   renew(lease: number): void {
@@ -61,6 +67,8 @@ export class Pump {
       }
     } catch (error) {
       if (!signal.aborted) log.warn({ reason: messageOf(error), put: this.#put }, 'the flood ended early');
+    } finally {
+      this.#running = false;
     }
   }
 

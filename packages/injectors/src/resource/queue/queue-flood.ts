@@ -1,5 +1,6 @@
-import { defineFault, type FaultContext, freshId } from '@bridge/chaos-core';
+import { defineFault, type FaultContext, freshId, type Target } from '@bridge/chaos-core';
 import * as z from 'zod';
+import { feasibleWhenPrepared } from '../feasible-when-prepared.ts';
 import { Pump } from './pump.ts';
 import type { Queues } from './queues.ts';
 
@@ -15,8 +16,11 @@ const undo = z.object({
   /** Begins the id of every message. */
   mark: z.string(),
   messages: z.int(),
+  /** Where the queue ended before, in its own terms. */
+  from: z.string().exactOptional(),
 });
 type FloodRecord = z.output<typeof undo>;
+type FloodParams = z.output<typeof params>;
 
 /** Removals on their way at the same time. */
 const AT_ONCE = 16;
@@ -29,7 +33,14 @@ const AT_ONCE = 16;
 export function queueFlood(queues: Queues) {
   const pumps = new Map<string, Pump>();
   const waiting = (record: FloodRecord, { signal }: FaultContext) =>
-    queues.get(record.queue).waiting(idsOf(record), signal);
+    queues.get(record.queue).waiting(idsOf(record), signal, record.from);
+  const prepare = async ({ id, name }: Target, { messages }: FloodParams, { signal }: FaultContext) => {
+    const queue = queues.get(name);
+    // Whether it can be looked at at all: else nothing could be taken out again.
+    await queue.waiting([], signal);
+    const from = await queue.begin?.(signal);
+    return { queue: id, mark: freshId('flood'), messages, ...(from === undefined ? {} : { from }) };
+  };
   return defineFault({
     type: 'resource.queue-flood',
     target: 'queue',
@@ -39,12 +50,9 @@ export function queueFlood(queues: Queues) {
     settle: '5s',
     risk: 'medium',
     describe: ({ name }, { messages, perSecond }) => `${name}: ${messages} messages, ${perSecond} a second`,
-    async prepare({ id, name }, { messages }, { signal }) {
-      const record = { queue: id, mark: freshId('flood'), messages };
-      // Whether it can be looked at at all: else nothing could be taken out again.
-      await queues.get(name).waiting([], signal);
-      return record;
-    },
+    feasible: (target, given, context) =>
+      feasibleWhenPrepared(() => prepare(target, given, context), queues.get(target.name).path),
+    prepare,
     async inject(_target, { perSecond }, record, { clock, log, signal }) {
       const queue = queues.get(record.queue);
       const [first = '', ...ids] = idsOf(record);
@@ -55,12 +63,16 @@ export function queueFlood(queues: Queues) {
       await pumps.get(record.mark)?.stop();
       pumps.delete(record.mark);
       const queue = queues.get(record.queue);
-      const left = await waiting(record, context);
+      // A queue finds the newest first.
+      const left = (await waiting(record, context)).toReversed();
       for (let at = 0; at < left.length; at += AT_ONCE) {
         await Promise.all(left.slice(at, at + AT_ONCE).map((id) => queue.remove(id, context.signal)));
       }
     },
-    observe: async (record, context) => ((await waiting(record, context)).length > 0 ? 'present' : 'absent'),
+    async observe(record, context) {
+      if (queues.get(record.queue).passing) return pumps.get(record.mark)?.running ? 'present' : 'absent';
+      return (await waiting(record, context)).length > 0 ? 'present' : 'absent';
+    },
     async renew({ mark }, lease) {
       pumps.get(mark)?.renew(2 * lease);
     },

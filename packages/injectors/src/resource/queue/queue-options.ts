@@ -1,12 +1,11 @@
 import * as z from 'zod';
+import { ID } from './placeholder.ts';
+import { redisQueueOptions } from './redis/redis-options.ts';
 
 const url = z.url({ protocol: /^https?$/ });
 const headers = z.record(z.string().min(1), z.string()).default({});
 const argv = z.array(z.string().min(1).max(4096)).min(1).max(100);
 const naming = (text: string): boolean => text.includes(ID);
-
-/** Stands for the message's id, wherever it is written. */
-export const ID = '${id}';
 
 const remove = z.strictObject({
   /** Names the message: `http://127.0.0.1:8080/messages/${id}`. */
@@ -47,11 +46,17 @@ const module = z.strictObject({
 });
 
 /** How the queue of one name is reached: exactly one way. Plain JSON, so that the guardian reaches it, too. */
-export const queueOptions = z.union([
-  z.strictObject({ http }),
-  z.strictObject({ command }),
-  z.strictObject({ module }),
-]);
+export const queueOptions = z
+  .strictObject({
+    http: http.exactOptional(),
+    command: command.exactOptional(),
+    module: module.exactOptional(),
+    redis: redisQueueOptions.exactOptional(),
+  })
+  .refine(
+    (ways) => Object.keys(ways).length === 1,
+    'expected exactly one way to reach it: http, command, module or redis',
+  );
 
 export type QueueInput = z.input<typeof queueOptions>;
 export type QueueSettings = z.output<typeof queueOptions>;

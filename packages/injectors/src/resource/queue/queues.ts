@@ -6,6 +6,7 @@ import type { FloodableQueue } from './floodable-queue.ts';
 import { httpQueue } from './http-queue.ts';
 import { moduleQueue } from './module-queue.ts';
 import type { QueueSettings } from './queue-options.ts';
+import { redisQueue } from './redis/redis-queue.ts';
 
 const queueQuery = z.string().min(1);
 
@@ -42,9 +43,15 @@ export class Queues {
         `expected queue ${JSON.stringify(name)} among the queues of resources(), got ${Object.keys(this.#settings).join(', ') || 'none'}; name it again, so that what was put in can be taken out`,
       );
     }
-    const found = this.#open.get(name) ?? open(settings);
+    const found = this.#open.get(name) ?? open(name, settings);
     this.#open.set(name, found);
     return found;
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#open.values()];
+    this.#open.clear();
+    await Promise.all(all.map((queue) => queue.close?.()));
   }
 }
 
@@ -53,7 +60,10 @@ function targetOf(name: string, settings: QueueSettings): Target {
   return { kind: 'queue', id: name, name, labels: {}, startedAt };
 }
 
-function open(settings: QueueSettings): FloodableQueue {
-  if ('http' in settings) return httpQueue(settings.http);
-  return 'command' in settings ? commandQueue(settings.command) : moduleQueue(settings.module);
+function open(name: string, { http, command, module, redis }: QueueSettings): FloodableQueue {
+  if (http !== undefined) return httpQueue(http);
+  if (command !== undefined) return commandQueue(command);
+  if (redis !== undefined) return redisQueue(redis, `queues.${name}.redis`);
+  if (module !== undefined) return moduleQueue(module);
+  throw new ChaosError('CHAOS_OPTIONS_INVALID', `queues.${name}: expected one way to reach it, got none`);
 }

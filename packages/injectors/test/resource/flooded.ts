@@ -1,0 +1,25 @@
+import { expect } from 'vitest';
+import type { QueueInput } from '../../src/resource/plugin.ts';
+import { resources } from '../../src/resource/plugin.ts';
+import { faultContext } from '../fault-context.ts';
+
+/** The fault, and the queue that it is tried on. */
+export async function floodOn(queue: QueueInput) {
+  const plugin = resources({ queues: { jobs: queue } });
+  const { targets, faults } = plugin;
+  const [target] = await targets[0].find('jobs', faultContext());
+  if (target === undefined) throw new Error('no queue');
+  return { flood: faults[11], target, [Symbol.asyncDispose]: async () => plugin.close?.() };
+}
+
+/** Floods a queue and waits until all of its messages are in. */
+export async function flooded(queue: QueueInput, messages: number) {
+  const { flood, target, ...rest } = await floodOn(queue);
+  const context = faultContext();
+  const params = { messages, perSecond: 10_000 };
+  const undo = await flood.prepare(target, params, context);
+  await flood.inject(target, params, undo, context);
+  const counters = { eligible: messages, injected: messages };
+  await expect.poll(() => flood.counters?.(undo, context), { timeout: 30_000 }).toEqual(counters);
+  return { flood, undo, context, ...rest };
+}
