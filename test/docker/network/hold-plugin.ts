@@ -6,7 +6,11 @@ export const plugin = networkWithTargets();
 export const context = faultContext();
 
 export function faultOf(type: string): AnyFault {
-  const fault = plugin.faults.find((one) => one.type === type);
+  return faultIn(plugin, type);
+}
+
+export function faultIn({ faults }: Pick<typeof plugin, 'faults'>, type: string): AnyFault {
+  const fault = faults.find((one) => one.type === type);
   if (fault === undefined) throw new Error(`no fault ${type}`);
   return fault;
 }

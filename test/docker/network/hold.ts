@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
 import type { TestContainer } from '../../docker-engine/index.ts';
 import { context, faultOf } from './hold-plugin.ts';
 import { witnessNetwork } from './namespace.ts';
@@ -10,22 +10,23 @@ export async function during<Result>(
   type: string,
   given: object,
   body: () => Promise<Result>,
+  find: typeof faultOf = faultOf,
 ): Promise<Result> {
-  const fault = faultOf(type);
+  const fault = find(type);
   const target = await targetOf(container.id);
   const params = fault.params.parse(given);
   const before = await witnessNetwork(container);
   const undo = fromDisk(fault, await fault.prepare(target, params, context));
   const fingerprint = await fault.fingerprint?.(undo, context);
-  expect(await fault.observe(undo, context)).toBe('absent');
+  assert.equal(await fault.observe(undo, context), 'absent');
   await fault.inject(target, params, undo, context);
   try {
-    expect(await fault.observe(undo, context)).toBe('present');
+    assert.equal(await fault.observe(undo, context), 'present');
     return await body();
   } finally {
     await fault.revert(undo, context);
-    expect(await fault.observe(undo, context)).toBe('absent');
-    expect(await fault.fingerprint?.(undo, context)).toEqual(fingerprint);
-    expect(await witnessNetwork(container)).toEqual(before);
+    assert.equal(await fault.observe(undo, context), 'absent');
+    assert.deepEqual(await fault.fingerprint?.(undo, context), fingerprint);
+    assert.deepEqual(await witnessNetwork(container), before);
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dockerHost } from '../docker/docker-host.ts';
+import { PATHS } from './kernel/ways.ts';
 
 /** Options of `network()`: plain JSON, so that the guardian can build the same plugin. */
 export const networkOptions = z.strictObject({
@@ -14,6 +15,16 @@ export const networkOptions = z.strictObject({
   helperImage: z.string().min(1).optional(),
   /** Alpine image that the helper image is built from where this machine lacks the programs. */
   helperBase: z.string().min(1).default('alpine:3.22'),
+  /**
+   * The ways that packets and connections may be treated, of those that the kernel offers; which of them is taken is
+   * decided by the kernel and the fault, not by their order here. Faults that are plain rules of iptables need none.
+   * Default: all.
+   */
+  paths: z
+    .array(z.enum(PATHS))
+    .min(1)
+    .refine((paths) => new Set(paths).size === paths.length, { error: 'expected each path once' })
+    .default([...PATHS]),
 });
 
 export type NetworkOptions = z.input<typeof networkOptions>;

@@ -35,8 +35,8 @@ export function network(options: NetworkOptions = {}) {
   }
   const connections = new DockerConnections(parsed.data.hosts);
   const helpers = new Helpers(connections, parsed.data);
-  const { groupLabel } = parsed.data;
-  const toolbox = { connections, helpers, kernels: new Kernels(helpers), groupLabel };
+  const { groupLabel, paths } = parsed.data;
+  const toolbox = { connections, helpers, kernels: new Kernels(helpers), groupLabel, paths };
   return definePlugin({
     name: 'network',
     module: import.meta.url,

@@ -46,8 +46,12 @@ describe('params of network faults', () => {
     expect(parse(type, params)).toMatchObject({ success: false });
   });
 
-  it('refuses options it does not know', () => {
-    const wrong: object = { host: 'unix:///var/run/docker.sock' };
+  it.each([
+    [{ host: 'unix:///var/run/docker.sock' }],
+    [{ paths: [] }],
+    [{ paths: ['proxy', 'proxy'] }],
+    [{ paths: ['nfqueue'] }],
+  ])('refuses options it does not know: %j', (wrong: object) => {
     let thrown: unknown;
     try {
       network(wrong);

@@ -16,15 +16,17 @@ export interface NetworkAbility {
 }
 
 const PACKETS = 'NFQUEUE, nor netem with htb';
+const OR_STREAMS = 'nor REDIRECT for a proxy';
 
 /** What each fault needs, as its own examination of a target decides it. */
 const NEEDS: Readonly<Record<string, (kernel: Abilities) => string | null>> = {
-  'network.latency': (kernel) => packets(kernel),
+  'network.latency': (kernel) => (kernel.redirect || packets(kernel) === null ? null : `${PACKETS}, ${OR_STREAMS}`),
   'network.duplicate': (kernel) => packets(kernel),
   'network.corrupt': (kernel) => packets(kernel),
   'network.reorder': (kernel) => packets(kernel),
   'network.loss': (kernel) => (kernel.statistic ? null : packets(kernel)),
-  'network.bandwidth': (kernel) => (kernel.queue || kernel.shape ? null : 'NFQUEUE, nor htb'),
+  'network.bandwidth': (kernel) =>
+    kernel.queue || kernel.shape || kernel.redirect ? null : `NFQUEUE, nor htb, ${OR_STREAMS}`,
   'network.dns': (kernel) => (kernel.queue ? null : 'NFQUEUE'),
   'network.reset': (kernel) => (kernel.reject ? null : 'REJECT target'),
   'network.refuse': (kernel) => (kernel.reject ? null : 'REJECT target'),

@@ -9,13 +9,15 @@ import {
   PORTS_NEED_PROTOCOL,
   portsHaveProtocol,
 } from '../peer/narrowing.ts';
-import { type Arranged, type ArrangeScene, lacks, netnsFault } from './netns-fault.ts';
+import { type Arranged, type ArrangeScene, lacks, netnsFault, noWay } from './netns-fault.ts';
 import { classified, packetParts, queuePath } from './packet-path.ts';
+import { proxyPath } from './proxy-path.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /**
  * `network.bandwidth`: packets, headers included, go no faster than `rate`; each direction has its own budget. What leaves
- * is shaped by a class of a queue of our own, what arrives by the packet queue.
+ * is shaped by a class of a queue of our own, what arrives by the packet queue; where they are missing, a proxy for TCP
+ * connections slows down what they carry, headers not included.
  */
 export function networkBandwidth(toolbox: Toolbox) {
   return netnsFault(toolbox, {
@@ -38,14 +40,13 @@ export function networkBandwidth(toolbox: Toolbox) {
 }
 
 function bandwidthPath(scene: ArrangeScene, wanted: Direction, bytes: number): Arranged | Obstacle {
-  const { kernel } = scene;
-  const queue = [`rate=${bytes}`];
-  const isShaped = wanted !== 'ingress' && kernel.shape;
-  if (!kernel.queue && !(isShaped && wanted === 'egress')) return lacks('NFQUEUE', 'nfnetlink_queue and xt_NFQUEUE');
-  if (!isShaped) return queuePath(scene, wanted, { netem: [], queue });
-  const shaped = { chains: classified(scene), shape: { class: classOf(bytes) } };
-  if (wanted === 'egress') return { path: 'htb', ...shaped };
-  const arriving = queuePath(scene, 'ingress', { netem: [], queue });
+  const { open } = scene.ways;
+  const isShaped = wanted !== 'ingress' && open.has('htb');
+  if (!isShaped) return slowPath(scene, wanted, bytes);
+  const shaped: Arranged = { path: 'htb', chains: classified(scene), shape: { class: classOf(bytes) } };
+  if (wanted === 'egress') return shaped;
+  const arriving = slowPath(scene, 'ingress', bytes);
+  if ('reason' in arriving) return arriving;
   return {
     ...arriving,
     ...shaped,
@@ -53,6 +54,17 @@ function bandwidthPath(scene: ArrangeScene, wanted: Direction, bytes: number): A
     chains: [...shaped.chains, ...arriving.chains],
   };
 }
+
+/** Through a program of ours: packets where the kernel hands them out, else TCP connections. */
+function slowPath(scene: ArrangeScene, direction: Direction, bytes: number): Arranged | Obstacle {
+  const settings = [`rate=${bytes}`];
+  if (scene.ways.open.has('queue')) return queuePath(scene, direction, { netem: [], queue: settings });
+  if (scene.ways.open.has('proxy')) return proxyPath(scene, direction, settings);
+  const enough = direction === 'egress' ? (['htb', 'queue', 'proxy'] as const) : (['queue', 'proxy'] as const);
+  return noWay(scene, enough, NO_PATH);
+}
+
+const NO_PATH = lacks('NFQUEUE and no REDIRECT', 'nfnetlink_queue and xt_NFQUEUE, or nf_nat and xt_REDIRECT,');
 
 /** A burst is what one tick of the slowest usual kernel clock (100 Hz) lets through, and at least two packets. */
 function classOf(bytes: number): string[] {

@@ -5,7 +5,7 @@ import { addressBytes } from '../peer/address-bytes.ts';
 import { queueNumberOf } from '../rules/arrangement.ts';
 import { chainsFor } from '../rules/matches.ts';
 import { rulesPath } from './both-ways.ts';
-import { type Arranged, type ArrangeScene, lacks, netnsFault } from './netns-fault.ts';
+import { type Arranged, type ArrangeScene, lacks, netnsFault, noWay } from './netns-fault.ts';
 import type { Toolbox } from './toolbox.ts';
 
 const NAME = /^(?:\*\.)?(?!-)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*$/;
@@ -64,8 +64,8 @@ function silence({ kernel }: ArrangeScene): Arranged {
   return { path: rulesPath({ kernel }), chains };
 }
 
-function rewritten(given: DnsParams, { kernel, tag }: ArrangeScene): Arranged | Obstacle {
-  if (!kernel.queue) return lacks('NFQUEUE', 'nfnetlink_queue and xt_NFQUEUE');
+function rewritten(given: DnsParams, { kernel, ways, tag }: ArrangeScene): Arranged | Obstacle {
+  if (!ways.open.has('queue')) return noWay({ ways }, ['queue'], lacks('NFQUEUE', 'nfnetlink_queue and xt_NFQUEUE'));
   const number = queueNumberOf(tag);
   const actions = [['-j', 'NFQUEUE', '--queue-num', String(number), '--queue-bypass']];
   return {

@@ -11,7 +11,7 @@ const LONGEST = 60_000;
 
 /**
  * `network.latency`: every packet comes `delay` ± `jitter` later. Without a direction it counts once per round trip; with
- * `both` twice. Netem lets jitter change the order of packets, the packet queue keeps it.
+ * `both` twice. Netem lets jitter change the order of packets, the packet queue and the proxy keep it.
  */
 export function networkLatency(toolbox: Toolbox) {
   return netnsFault(toolbox, {
@@ -36,12 +36,18 @@ export function networkLatency(toolbox: Toolbox) {
     arrange: ({ delay, jitter, correlation, distribution: shape, direction: wanted }, scene) =>
       packetPath(scene, wanted, {
         netem: netemDelay(delay, jitter, correlation, shape),
-        queue: [
-          `delay=${delayQuantiles(delay, jitter, shape).join(',')}`,
-          ...(correlation > 0 ? [`delaycorr=${fraction(correlation)}`] : []),
-        ],
+        queue: ownDelay(delay, jitter, correlation, shape),
+        relay: ownDelay(delay, jitter, correlation, shape),
       }),
   });
+}
+
+/** For the packet queue and the proxy alike. */
+function ownDelay(delay: number, jitter: number, correlation: number, shape: z.output<typeof distribution>): string[] {
+  return [
+    `delay=${delayQuantiles(delay, jitter, shape).join(',')}`,
+    ...(correlation > 0 ? [`delaycorr=${fraction(correlation)}`] : []),
+  ];
 }
 
 function netemDelay(

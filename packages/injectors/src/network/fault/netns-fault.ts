@@ -12,6 +12,7 @@ import type * as z from 'zod';
 import { impossible, selectedContainer } from '../../container/container-fault.ts';
 import type { Obstacle } from '../../obstacle.ts';
 import type { Abilities } from '../kernel/abilities.ts';
+import { type Path, type Ways, waysOf } from '../kernel/ways.ts';
 import type { Narrowing } from '../peer/narrowing.ts';
 import { networkFacts } from '../peer/network-facts.ts';
 import { type PeerScene, peerAddresses } from '../peer/peer-addresses.ts';
@@ -25,13 +26,14 @@ import { whyNoOwnNetwork } from './own-network.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** The working parts of one injection and the way it goes. */
-export interface Arranged extends Pick<Arrangement, 'chains' | 'shape' | 'queue' | 'sever'> {
+export interface Arranged extends Pick<Arrangement, 'chains' | 'shape' | 'queue' | 'relay' | 'sever'> {
   /** Named in plans and reports: which of the ways the kernel offers. */
   readonly path: string;
 }
 
 export interface ArrangeScene {
   readonly kernel: Abilities;
+  readonly ways: Ways;
   readonly tag: string;
   /** The packets, with every peer resolved. */
   readonly match: Match;
@@ -111,7 +113,7 @@ async function arrangeFor<
   params: z.output<Params>,
   context: FaultContext,
 ): Promise<Prepared | Obstacle> {
-  const { connections, kernels, helpers, groupLabel } = toolbox;
+  const { connections, kernels, helpers, groupLabel, paths } = toolbox;
   const { facts, record } = await selectedContainer(connections, target, context);
   if (facts.status !== 'running') return { reason: `it is ${facts.status}`, remedy: 'let it run first' };
   const network = await networkFacts(connections.get(record.connection), target.id, context);
@@ -128,7 +130,12 @@ async function arrangeFor<
   const addresses = await (definition.addresses ?? defaultAddresses)(params, scene, context);
   const tag = randomBytes(6).toString('hex');
   const { ports, localPorts, protocol } = params;
-  const result = definition.arrange(params, { kernel, tag, match: { addresses, ports, localPorts, protocol } });
+  const result = definition.arrange(params, {
+    kernel,
+    ways: waysOf(kernel, paths),
+    tag,
+    match: { addresses, ports, localPorts, protocol },
+  });
   if ('reason' in result) return result;
   const { found, ...identity } = record;
   const { path, ...parts } = result;
@@ -156,5 +163,15 @@ export function lacks(what: string, modules: string): Obstacle {
   return {
     reason: `the kernel under its engine has no ${what}`,
     remedy: `load the kernel modules ${modules} on its host`,
+  };
+}
+
+/** For faults whose ways, of which one would do, are not there or not allowed. */
+export function noWay({ ways: { barred } }: Pick<ArrangeScene, 'ways'>, enough: readonly Path[], otherwise: Obstacle) {
+  const allowable = enough.filter((path) => barred.includes(path));
+  if (allowable.length === 0) return otherwise;
+  return {
+    reason: `the option paths of network() allows no path that can`,
+    remedy: `allow one of ${allowable.join(', ')} there; the kernel under its engine offers it`,
   };
 }

@@ -42,6 +42,7 @@ export async function apply(toolbox: Toolbox, record: NetnsRecord, context: Faul
   const { arrangement: plan, tag: fault } = record;
   await helper.ask(context, 'hold', fault, String(FIRST_LEASE));
   if (plan.queue !== undefined) await serveQueue(helper, record, plan.queue, context);
+  if (plan.relay !== undefined) await serveRelay(helper, record, plan.relay, context);
   if (plan.shape !== undefined) await shapeDevices(helper, record, plan.shape, context);
   await restore(helper, record, applying(plan, fault, ending(helper, FIRST_LEASE, context)), context);
   // Where the image or the kernel cannot, a connection ends with its next packet instead.
@@ -90,6 +91,16 @@ async function serveQueue(
 ): Promise<void> {
   const seed = Number.parseInt(fault, 16);
   await helper.ask(context, 'serve', fault, 'packet-queue', String(number), String(seed), ...settings);
+}
+
+async function serveRelay(
+  helper: Helper,
+  { tag: fault }: NetnsRecord,
+  { port, settings }: NonNullable<NetnsRecord['arrangement']['relay']>,
+  context: CallContext,
+): Promise<void> {
+  const seed = Number.parseInt(fault, 16);
+  await helper.ask(context, 'serve', fault, 'tcp-relay', 'relay', String(port), fault, String(seed), ...settings);
 }
 
 async function shapeDevices(

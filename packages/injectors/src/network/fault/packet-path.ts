@@ -3,7 +3,8 @@ import type { Obstacle } from '../../obstacle.ts';
 import type { Direction, direction } from '../peer/narrowing.ts';
 import { handleOf, queueNumberOf } from '../rules/arrangement.ts';
 import { chainsFor } from '../rules/matches.ts';
-import { type Arranged, type ArrangeScene, lacks } from './netns-fault.ts';
+import { type Arranged, type ArrangeScene, lacks, noWay } from './netns-fault.ts';
+import { proxyPath, STREAMS_ONLY } from './proxy-path.ts';
 
 /** What is to happen to each packet, for either way. */
 export interface PacketTreatment {
@@ -11,6 +12,8 @@ export interface PacketTreatment {
   readonly queue: readonly string[];
   /** Copies of packets need raw sockets. */
   readonly raw?: boolean;
+  /** Settings of the proxy, for what can be done to a stream. */
+  readonly relay?: readonly string[];
 }
 
 export type WantedDirection = z.output<typeof direction> | undefined;
@@ -22,7 +25,7 @@ const UNLIMITED = ['rate', '32gbit', 'burst', '4mb', 'cburst', '4mb', 'quantum',
 
 /**
  * The way packets are treated: netem in a queue of our own where the kernel has it and only what leaves is meant; else a
- * program that netfilter hands them to. Without a wanted direction each way takes the one it does best: netem treats what
+ * program that netfilter hands them to; else, for what can be done to a stream, a proxy for TCP. Without a wanted direction each way takes the one it does best: netem treats what
  * leaves; the packet queue what arrives, since TCP counts what is held on its way out as in flight and slows down.
  */
 export function packetPath(
@@ -30,17 +33,20 @@ export function packetPath(
   wanted: WantedDirection,
   treatment: PacketTreatment,
 ): Arranged | Obstacle {
-  const { kernel } = scene;
-  if (kernel.netem && kernel.shape && (wanted ?? 'egress') === 'egress') return netemPath(scene, treatment);
-  if (kernel.queue) return queuePath(scene, wanted ?? 'ingress', treatment);
-  if (kernel.netem && kernel.shape) {
-    return {
-      reason: 'it can treat only what leaves: its kernel has netem but no NFQUEUE',
-      remedy: 'set direction to egress',
-    };
-  }
-  return lacks('netem and no NFQUEUE', 'sch_netem, or nfnetlink_queue and xt_NFQUEUE,');
+  const { open } = scene.ways;
+  if (open.has('netem') && (wanted ?? 'egress') === 'egress') return netemPath(scene, treatment);
+  if (open.has('queue')) return queuePath(scene, wanted ?? 'ingress', treatment);
+  if (open.has('proxy') && treatment.relay !== undefined) return proxyPath(scene, wanted ?? 'ingress', treatment.relay);
+  if (open.has('netem')) return ONLY_LEAVING;
+  const unable = open.has('proxy') ? STREAMS_ONLY : NO_PATH;
+  return noWay(scene, ['netem', 'queue', ...(treatment.relay === undefined ? [] : (['proxy'] as const))], unable);
 }
+
+const ONLY_LEAVING: Obstacle = {
+  reason: 'it can treat only what leaves: its kernel has netem but no NFQUEUE',
+  remedy: 'set direction to egress',
+};
+const NO_PATH = lacks('netem and no NFQUEUE', 'sch_netem, or nfnetlink_queue and xt_NFQUEUE,');
 
 function netemPath(scene: ArrangeScene, { netem }: PacketTreatment): Arranged {
   return {

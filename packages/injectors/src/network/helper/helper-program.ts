@@ -10,7 +10,7 @@ set -f
 nonce=$1 idle=$2 legacy=$3
 US=$(printf '\037')
 usual=$IFS
-mkdir -p /run/held /run/pids /run/stats
+mkdir -p /run/held /run/pids /run/stats /run/draining
 mkfifo /run/in
 
 tool() {
@@ -77,11 +77,32 @@ unserve() {
   kill -9 "$(cat "/run/pids/$1")" 2>/dev/null
   rm -f "/run/pids/$1" "/run/stats/$1"
 }
+# The marks, like pattern $1, of proxies that take connections in this network; their sockets' names belong to it.
+relays() {
+  while read -r line; do
+    case "$line" in *@bridge-chaos:$1) echo "${'$'}{line##*:}" ;; esac
+  done < /proc/net/unix
+}
+# They are told by name, whoever started them, and stay without effect for the connections they have.
+release() {
+  for one in $(relays "$1"); do
+    tool tcp-relay && "$found" drain "$one" || return
+    [ ! -f "/run/pids/$one" ] || mv "/run/pids/$one" "/run/draining/$one"
+  done
+}
+draining() {
+  for one in $(ls /run/draining); do
+    read -r pid < "/run/draining/$one"
+    kill -0 "$pid" 2>/dev/null && return
+    rm -f "/run/draining/$one"
+  done
+  return 1
+}
 undo() {
   first=${'$'}{1%"${'$'}{1#??}"}
-  unchain "CHAOS_$1_" && unqueue "5c$first" && unserve "$1" && rm -f "/run/held/$1"
+  unchain "CHAOS_$1_" && unqueue "5c$first" && release "$1" && unserve "$1" && rm -f "/run/held/$1"
 }
-sweep() { unchain 'CHAOS_????????????_' && unqueue '5c??'; }
+sweep() { unchain 'CHAOS_????????????_' && unqueue '5c??' && release '????????????'; }
 hold() { uptime; echo "$((up + $2))" > "/run/held/$1"; }
 serve() {
   tag=$1
@@ -105,6 +126,8 @@ look() {
   done
   printf '\035queues\n'
   [ -r /proc/net/netfilter/nfnetlink_queue ] && cat /proc/net/netfilter/nfnetlink_queue
+  printf '\035relays\n'
+  relays '????????????'
   printf '\035qdiscs\n'
   tool tc >/dev/null && "$found" qdisc show
   printf '\035date\n'
@@ -122,8 +145,10 @@ lapse() {
   for tag in $(held); do
     read -r end < "/run/held/$tag"
     [ "$up" -lt "$end" ] || undo "$tag"
+    # Rules that lead to a program which has died.
+    [ ! -f "/run/pids/$tag" ] || { read -r pid < "/run/pids/$tag"; kill -0 "$pid" 2>/dev/null; } || undo "$tag"
   done
-  [ -n "$(held)" ] && last=$up
+  [ -n "$(held)" ] || draining && last=$up
   [ $((up - last)) -lt "$idle" ] || exit 0
 }
 trap 'undo_all; exit 0' TERM INT HUP
@@ -139,7 +164,7 @@ printf '\036%s\0370\0370\n' "$nonce"
 while IFS= read -r line <&3; do
   case "$line" in
     tick) lapse >/dev/null 2>&1 ;;
-    eof) undo_all; exit 0 ;;
+    eof) undo_all; while draining; do sleep 1; done; exit 0 ;;
     *)
       IFS=$US
       set -- $line

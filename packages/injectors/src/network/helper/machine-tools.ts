@@ -12,7 +12,7 @@ const BACK_ENDS = ['xtables-nft-multi', 'xtables-legacy-multi'];
 /** Extensions of iptables that faults use, by their names in its module folder. */
 const EXTENSIONS = [
   ...['xt_standard', 'xt_comment', 'xt_time', 'xt_statistic', 'xt_multiport', 'xt_tcp', 'xt_udp', 'xt_mark'],
-  ...['xt_CLASSIFY', 'xt_NFQUEUE', 'ipt_REJECT', 'ip6t_REJECT', 'ipt_icmp', 'ip6t_icmp6'],
+  ...['xt_CLASSIFY', 'xt_NFQUEUE', 'xt_REDIRECT', 'ipt_REJECT', 'ip6t_REJECT', 'ipt_icmp', 'ip6t_icmp6'],
 ].map((name) => `lib${name}.so`);
 
 /**

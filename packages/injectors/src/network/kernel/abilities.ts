@@ -17,6 +17,8 @@ export interface Abilities {
   /** Packets into a class of our own queue (htb, CLASSIFY). */
   readonly shape: boolean;
   readonly netem: boolean;
+  /** New TCP connections to a proxy in the same network (REDIRECT, in IPv6 too), and our program for this architecture. */
+  readonly redirect: boolean;
 }
 
 export const PROGRAMS: Readonly<Record<Backend, string>> = {
@@ -32,6 +34,10 @@ const RULES: Readonly<Record<'lapse' | 'reject' | 'statistic' | 'queue', readonl
 };
 const CLASSIFY = ['mangle', '-j', 'CLASSIFY', '--set-class', '5c00:2'];
 const QUEUE_NUMBER = '60000';
+const REDIRECT = [
+  ...['-t', 'nat', '-A', 'CHAOS_TRY', '-p', 'tcp', '--syn', '-m', 'mark', '--mark', '1'],
+  ...['-j', 'REDIRECT', '--to-ports', '61000'],
+];
 
 /** Tries everything once, in the network of a helper that stands apart. */
 export async function tryAbilities(helper: Helper, context: CallContext): Promise<Abilities> {
@@ -63,7 +69,18 @@ export async function tryAbilities(helper: Helper, context: CallContext): Promis
     queue: served,
     shape: shape && classify === true,
     netem,
+    redirect: await isRedirectPossible(works, PROGRAMS[backend], ipv6),
   };
+}
+
+type Works = (verb: string, ...args: readonly string[]) => Promise<boolean>;
+
+async function isRedirectPossible(works: Works, program: string, ipv6: boolean): Promise<boolean> {
+  for (const family of ipv6 ? ['iptables', 'ip6tables'] : ['iptables']) {
+    const iptables = (...args: readonly string[]) => works('run', program, family, '-w', '5', ...args);
+    if (!(await iptables('-t', 'nat', '-N', 'CHAOS_TRY')) || !(await iptables(...REDIRECT))) return false;
+  }
+  return works('serve', '0123456789ac', 'tcp-relay', 'relay', '61000', '0123456789ac', '1');
 }
 
 const NOTHING: Abilities = {
@@ -75,4 +92,5 @@ const NOTHING: Abilities = {
   queue: false,
   shape: false,
   netem: false,
+  redirect: false,
 };

@@ -4,12 +4,12 @@ import * as z from 'zod';
 const word = z.string().regex(/^[A-Za-z0-9!:.,/_%=*-]+$/);
 const words = z.array(word).min(1);
 
-const hook = z.enum(['INPUT', 'OUTPUT', 'POSTROUTING']);
+const hook = z.enum(['INPUT', 'OUTPUT', 'POSTROUTING', 'PREROUTING']);
 
 /** One chain of ours and where it hangs. */
 export const chain = z.object({
   family: z.enum(['iptables', 'ip6tables']),
-  table: z.enum(['filter', 'mangle']),
+  table: z.enum(['filter', 'mangle', 'nat']),
   hook,
   /** Whether packets on the loopback device pass through it too. */
   loopback: z.boolean(),
@@ -29,6 +29,8 @@ export const arrangement = z.object({
   /** Filters of `ss -K`: open connections that are cut once, right after the rules are in place. */
   sever: z.array(z.array(z.string().regex(/^[A-Za-z0-9.:/[\]()=<>]+$/))).optional(),
   queue: z.object({ number: z.int().min(1).max(65_535), settings: z.array(word), raw: z.boolean() }).optional(),
+  /** The proxy that redirected connections are sent to. */
+  relay: z.object({ port: z.int().min(1).max(65_535), settings: z.array(word) }).optional(),
 });
 export type Arrangement = z.output<typeof arrangement>;
 
@@ -42,6 +44,16 @@ export function handleOf(fault: string): string {
 
 export function queueNumberOf(fault: string): number {
   return 1 + (Number.parseInt(fault.slice(2, 6), 16) % 65_000);
+}
+
+/** Above the ports that Linux gives out by itself (32768 to 60999). */
+export function relayPortOf(fault: string): number {
+  return 61_001 + (Number.parseInt(fault.slice(2, 6), 16) % 4_000);
+}
+
+/** Whether packets pass this hook on their way in. */
+export function isArriving(at: Hook): boolean {
+  return at === 'INPUT' || at === 'PREROUTING';
 }
 
 export function chainName(fault: string, { hook }: Pick<Chain, 'hook'>): string {

@@ -1,4 +1,4 @@
-import { type Arrangement, type Chain, chainName } from './arrangement.ts';
+import { type Arrangement, type Chain, chainName, isArriving } from './arrangement.ts';
 
 /** Lines for one run of `iptables-restore --noflush`. */
 export interface Batch {
@@ -50,7 +50,7 @@ function lapsing(end: Date): string {
 }
 
 function hanging(chain: Chain, fault: string): string {
-  const device = chain.hook === 'INPUT' ? '! -i lo' : '! -o lo';
+  const device = isArriving(chain.hook) ? '! -i lo' : '! -o lo';
   const through = chain.loopback ? '' : `${device} `;
   return `-I ${chain.hook} ${through}-m comment --comment bridge-chaos:${fault} -j ${chainName(fault, chain)}`;
 }

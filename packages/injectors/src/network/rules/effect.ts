@@ -4,9 +4,11 @@ import type { NetnsLook } from './netns-look.ts';
 
 /**
  * Whether anything of the fault acts on packets: a chain of ours that is hung in and not over, and what it sends packets
- * to. Rules whose queue nobody serves, or whose end time has passed, let every packet through.
+ * to. Rules whose queue nobody serves, or whose end time has passed, let every packet through; without its proxy a fault
+ * of that kind is another one than was asked for.
  */
-export function acts(look: NetnsLook, { backend, chains, queue, shape }: Arrangement, fault: string): boolean {
+export function acts(look: NetnsLook, { backend, chains, queue, shape, relay }: Arrangement, fault: string): boolean {
+  if (relay !== undefined && !look.relays.includes(fault)) return false;
   if (queue !== undefined && !look.queues.includes(queue.number)) return false;
   if (shape !== undefined && !look.qdiscs.some((line) => line.includes(` ${handleOf(fault)}: `))) return false;
   return chains.some((chain) => {

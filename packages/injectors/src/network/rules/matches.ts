@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { Abilities } from '../kernel/abilities.ts';
 import type { Narrowing } from '../peer/narrowing.ts';
-import type { Chain, Hook } from './arrangement.ts';
+import { type Chain, type Hook, isArriving } from './arrangement.ts';
 
 /** Which packets, with every peer as an address. `addresses: undefined` = everybody. */
 export interface Match extends Pick<Narrowing, 'ports' | 'localPorts' | 'protocol'> {
@@ -33,7 +33,7 @@ export function chainsFor(
 function matchesOf(match: Match, family: Chain['family'], hook: Hook): readonly (readonly string[])[] {
   const isV6 = family === 'ip6tables';
   const addresses = match.addresses?.filter((address) => isIPv6(address.split('/')[0] ?? '') === isV6);
-  const side = hook === 'INPUT' ? '-s' : '-d';
+  const side = isArriving(hook) ? '-s' : '-d';
   const hosts = addresses === undefined ? [[]] : addresses.map((address) => [side, address]);
   const protocols = protocolsOf(match, isV6).map((protocol) => [...protocol, ...portsOf(match, hook)]);
   return hosts.flatMap((host) => protocols.map((protocol) => [...host, ...protocol]));
@@ -50,7 +50,7 @@ function protocolsOf({ protocol, ports, localPorts }: Match, isV6: boolean): rea
 }
 
 function portsOf({ ports, localPorts }: Match, hook: Hook): readonly string[] {
-  const [remote, local] = hook === 'INPUT' ? ['--sports', '--dports'] : ['--dports', '--sports'];
+  const [remote, local] = isArriving(hook) ? ['--sports', '--dports'] : ['--dports', '--sports'];
   return [
     ...(ports === undefined ? [] : ['-m', 'multiport', remote, ports.join(',')]),
     ...(localPorts === undefined ? [] : ['-m', 'multiport', local, localPorts.join(',')]),

@@ -6,6 +6,8 @@ export interface NetnsLook {
   readonly tables: ReadonlyMap<string, readonly string[]>;
   /** Numbers of the queues that a program serves. */
   readonly queues: readonly number[];
+  /** Marks of the faults whose proxy takes connections. */
+  readonly relays: readonly string[];
   /** Lines of `tc qdisc show`. */
   readonly qdiscs: readonly string[];
   /** Seconds since the epoch on that kernel. */
@@ -30,6 +32,7 @@ export function netnsLook(text: string): NetnsLook {
   return {
     tables,
     queues: lines('queues').map((line) => Number.parseInt(line.trim(), 10)),
+    relays: lines('relays'),
     qdiscs: lines('qdiscs'),
     date: Number(lines('date')[0]),
     stats: seen === undefined || hit === undefined ? undefined : [Number(seen), Number(hit)],

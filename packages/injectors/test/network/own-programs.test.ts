@@ -5,20 +5,22 @@ import { describe, expect, it } from 'vitest';
 import { isStatic } from '../../src/container/busybox.ts';
 import { addressBytes } from '../../src/network/peer/address-bytes.ts';
 import { PACKET_QUEUE_PROGRAMS, PACKET_QUEUE_SOURCE } from '../../src/network/queue/packet-queue-program.ts';
+import { TCP_RELAY_PROGRAMS, TCP_RELAY_SOURCE } from '../../src/network/relay/tcp-relay-program.ts';
 
-const SOURCE = new URL('../../src/network/queue/packet-queue.c', import.meta.url);
 const MACHINES = { amd64: 62, arm64: 183 };
+const PROGRAMS = [
+  ['queue/packet-queue', PACKET_QUEUE_SOURCE, PACKET_QUEUE_PROGRAMS],
+  ['relay/tcp-relay', TCP_RELAY_SOURCE, TCP_RELAY_PROGRAMS],
+] as const;
 
-describe('the packet queue program', () => {
-  it('was compiled from the source beside it (else run build-packet-queue.mjs)', async () => {
-    const digest = createHash('sha256')
-      .update(await readFile(SOURCE))
-      .digest('hex');
-    expect(PACKET_QUEUE_SOURCE).toBe(digest);
+describe.each(PROGRAMS)('the program %s', (path, compiledFrom, programs) => {
+  it('was compiled from the source beside it (else run its build script)', async () => {
+    const source = await readFile(new URL(`../../src/network/${path}.c`, import.meta.url));
+    expect(compiledFrom).toBe(createHash('sha256').update(source).digest('hex'));
   });
 
   it.each(Object.entries(MACHINES))('needs no library on %s', (architecture, machine) => {
-    const program = gunzipSync(Buffer.from(PACKET_QUEUE_PROGRAMS[architecture] ?? '', 'base64'));
+    const program = gunzipSync(Buffer.from(programs[architecture] ?? '', 'base64'));
     expect(isStatic(program)).toBe(true);
     expect(program.readUInt16LE(18)).toBe(machine);
     expect(program.length).toBeLessThan(32_768);

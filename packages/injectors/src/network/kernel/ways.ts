@@ -1,0 +1,26 @@
+import type { Abilities } from './abilities.ts';
+
+/** Ways to treat packets and connections; `netem` and `htb` are queues of the kernel, `queue` and `proxy` programs of ours. */
+export const PATHS = ['netem', 'htb', 'queue', 'proxy'] as const;
+export type Path = (typeof PATHS)[number];
+
+/** Which ways may be gone on one engine. */
+export interface Ways {
+  readonly open: ReadonlySet<Path>;
+  /** Those that the kernel has, but the option `paths` does not allow. */
+  readonly barred: readonly Path[];
+}
+
+export function waysOf(kernel: Abilities, allowed: readonly Path[]): Ways {
+  const offered: Readonly<Record<Path, boolean>> = {
+    netem: kernel.netem && kernel.shape,
+    htb: kernel.shape,
+    queue: kernel.queue,
+    proxy: kernel.redirect,
+  };
+  const there = PATHS.filter((path) => offered[path]);
+  return {
+    open: new Set(there.filter((path) => allowed.includes(path))),
+    barred: there.filter((path) => !allowed.includes(path)),
+  };
+}

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startContainer, type TestContainer } from '../../docker-engine/index.ts';
+import { during } from './hold.ts';
+import { context, faultIn } from './hold-plugin.ts';
+import { ask, echoServers } from './namespace.ts';
+import networkWithTargets from './plugin.ts';
+import { targetOf } from './scene.ts';
+
+// As on a kernel with neither netem nor NFQUEUE.
+const plugin = networkWithTargets({ paths: ['proxy'] });
+const faultOf = (type: string) => faultIn(plugin, type);
+
+interface Connected {
+  readonly outcome: string;
+  readonly took: number;
+}
+
+let server: TestContainer;
+let client: TestContainer;
+let servers: AsyncDisposable;
+let address = '';
+
+beforeAll(async () => {
+  [server, client] = await Promise.all([startContainer(), startContainer()]);
+  address = await server.address();
+  servers = await echoServers(server);
+});
+
+afterAll(async () => {
+  await servers[Symbol.asyncDispose]();
+  await Promise.all([server, client].map((one) => one[Symbol.asyncDispose]()));
+  await plugin.close?.();
+});
+
+const through = <Result>(container: TestContainer, type: string, given: object, body: () => Promise<Result>) =>
+  during(container, type, given, body, faultOf);
+const connecting = (port = 7000) => ask<Connected>(client, 'connecting', address, String(port));
+const roundTrips = async (count: number, port = 7000) =>
+  (await ask<{ times: number[] }>(client, 'roundTrips', address, String(port), String(count))).times;
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+
+describe('network.latency by proxy', () => {
+  it('adds its delay to every round trip on a connection, on the named port only', async () => {
+    await through(client, 'network.latency', { delay: '80ms', peers: address, ports: 7000 }, async () => {
+      expect(Math.min(...(await roundTrips(5)).slice(1))).toBeGreaterThanOrEqual(79);
+      expect(median(await roundTrips(5, 7001))).toBeLessThan(79);
+    });
+    expect(median(await roundTrips(5))).toBeLessThan(79);
+  });
+
+  it('counts twice in both directions, and once more when a connection is opened', async () => {
+    await through(client, 'network.latency', { delay: '60ms', direction: 'both' }, async () => {
+      expect(Math.min(...(await roundTrips(3)))).toBeGreaterThanOrEqual(119);
+      expect((await connecting()).took).toBeGreaterThanOrEqual(239);
+    });
+  });
+
+  it('is for a service of the target when its own port is named', async () => {
+    await through(server, 'network.latency', { delay: '80ms', localPorts: '6999-7000' }, async () => {
+      expect(Math.min(...(await roundTrips(3)))).toBeGreaterThanOrEqual(79);
+      expect(median(await roundTrips(5, 7001))).toBeLessThan(79);
+    });
+  });
+});
+
+describe('network.bandwidth by proxy', () => {
+  const BYTES = 400_000;
+  it.each([
+    ['upload', 'egress'],
+    ['download', 'ingress'],
+  ])('limits an %s (%s)', async (probe, direction) => {
+    await through(client, 'network.bandwidth', { rate: '4mbit/s', direction, peers: address }, async () => {
+      const { got, took } = await ask<{ got: number; took: number }>(client, probe, address, '7000', String(BYTES));
+      expect(got).toBe(BYTES);
+      expect(took).toBeGreaterThan(650);
+    });
+  });
+});
+
+describe('what a proxy cannot carry', () => {
+  it.each([
+    ['network.loss', { bursts: { enter: 0.1, leave: 0.5 } }],
+    ['network.corrupt', { perPacket: 0.1 }],
+    ['network.duplicate', { perPacket: 0.1 }],
+    ['network.reorder', { perPacket: 0.1 }],
+    ['network.latency', { delay: '10ms', protocol: 'udp' }],
+  ])('%s is refused with a remedy', async (type, given) => {
+    const fault = faultOf(type);
+    const answer = await fault.feasible?.(await targetOf(client.id), fault.params.parse(given), context);
+    expect(answer).toMatchObject({
+      possible: false,
+      reason: expect.stringMatching(/proxy|paths/),
+      remedy: expect.stringMatching(/queue/),
+    });
+  });
+});
