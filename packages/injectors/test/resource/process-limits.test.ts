@@ -5,15 +5,14 @@ import { join } from 'node:path';
 import type { JsonObject } from '@bridge/chaos-core';
 import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import { faultContext } from '../fault-context.ts';
 import { testFolder } from '../file/file-harness.ts';
 import { startProgram, targetOf } from '../process/child.ts';
+import { heldOn } from './held-fault.ts';
 import { groupWitness, ownGroups } from './own-groups.ts';
 import processResources from './process-resources.ts';
 
 const plugin = processResources();
 afterAll(() => plugin.close?.());
-const context = faultContext();
 const mayLimit = process.platform === 'linux' && process.geteuid?.() === 0;
 
 function harnessOf(params: JsonObject): FaultHarness {
@@ -49,16 +48,7 @@ describe.runIf(mayLimit).each(Object.entries(PARAMS))('%s', (type, params) => {
   }
 });
 
-/** Holds a fault on a process, as an engine would. */
-async function limited(type: string, pid: number, given: JsonObject) {
-  const fault = [...plugin.faults].find((one) => one.type === type);
-  if (fault === undefined) throw new Error(`There is no ${type}.`);
-  const target = await targetOf(pid);
-  const params = fault.params.parse(given);
-  const undo = await fault.prepare(target, params, context);
-  await fault.inject(target, params, undo, context);
-  return { look: () => fault.observe(undo, context), revert: () => fault.revert(undo, context) };
-}
+const limited = (type: string, pid: number, given: JsonObject) => heldOn(plugin, type, pid, given);
 
 /** A shell that runs one line whenever it is asked; `using` ends it. */
 async function shell(line: string) {
