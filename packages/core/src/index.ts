@@ -235,6 +235,7 @@ export { type CardDeedOptions, cardDeed } from './schedule/card-deed.ts';
 export type { Appeal, Deed, DeedHost, DeedOrder, DeedPlan, DeedResult } from './schedule/deed.ts';
 export { experimentDeed } from './schedule/experiment-deed.ts';
 export type { FencedLeadership, SchedulingLeadership } from './schedule/leadership.ts';
+export { ledgerRecord, type RecordLedger } from './schedule/ledger-record.ts';
 export { type MonkeyInput, type MonkeyPlan, monkey, type ThingInput, type WhenInput } from './schedule/monkey.ts';
 export type { WindowInput } from './schedule/monkey-schema.ts';
 export type { PastSource, RecordedEntry, RecordFilter } from './schedule/recorded-schedule.ts';
@@ -250,5 +251,6 @@ export {
   exclusiveHolder,
   holdExclusively,
 } from './state/exclusive-hold.ts';
+export { LineFile } from './state/line-file.ts';
 export { sameTarget, type Target } from './target/target.ts';
 export type { ProtectiveTargetSource, TargetContext, TargetSource } from './target/target-source.ts';

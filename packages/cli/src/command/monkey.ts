@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import {
   type ChaosPlugin,
   experimentDeed,
+  ledgerRecord,
   lineOf,
   loadRuntimeConfig,
   type MonkeyInput,
@@ -75,7 +76,7 @@ async function live(io: Io, { config, runtime, plugins, things, ledger, lasting,
     plugins,
     engine: engineSettings(config),
     ...(things === undefined ? {} : { things }),
-    ...(ledger === undefined ? {} : { ledger }),
+    ...(ledger === undefined ? {} : { ledger, past: ledgerRecord(() => ledger.ledger) }),
   });
   for (const { part, state, why } of system.parts) remark(io, `${state.padEnd(6)} ${part}: ${why}`);
   if (system.parts.every(({ state }) => state === 'off')) return EXIT.passed;

@@ -4,11 +4,11 @@ import { eachNewestFirst } from '../fault/by-target.ts';
 import type { RevertCause } from '../fault/life.ts';
 import type { LiveFault } from '../fault/live-fault.ts';
 import type { ActiveFault, RecentInjection } from '../guard/guard.ts';
+import type { InjectionMemory } from './injection-memory.ts';
 
 export interface LiveFaultsOptions {
   readonly clock: Clock;
-  /** Milliseconds for which injections are remembered. */
-  readonly remember: number;
+  readonly memory: InjectionMemory;
   /** The first fault came alive, or the last one ended. */
   readonly onOccupied: (occupied: boolean) => void;
 }
@@ -28,7 +28,6 @@ export class LiveFaults {
   readonly #options: LiveFaultsOptions;
   readonly #standing = new Map<string, Standing>();
   readonly #retries = new Map<string, Disposable>();
-  #recent: RecentInjection[] = [];
 
   constructor(options: LiveFaultsOptions) {
     this.#options = options;
@@ -47,9 +46,7 @@ export class LiveFaults {
   }
 
   get recent(): readonly RecentInjection[] {
-    const horizon = this.#options.clock.now() - this.#options.remember;
-    this.#recent = this.#recent.filter(({ at }) => at >= horizon);
-    return this.#recent;
+    return this.#options.memory.recent;
   }
 
   find(id: string): LiveFault | undefined {
@@ -70,7 +67,7 @@ export class LiveFaults {
     }
     const since = this.#options.clock.now();
     this.#standing.set(live.id, { live, touches, since });
-    this.#recent.push({ type: live.type, target: live.target, at: since });
+    this.#options.memory.note({ type: live.type, target: live.target, at: since });
     if (this.#standing.size === 1) this.#options.onOccupied(true);
   }
 

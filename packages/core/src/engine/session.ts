@@ -15,6 +15,7 @@ import { firstEpoch, readEpoch } from '../state/epoch.ts';
 import { announce, lockFolder, type Presence, sweepPresences } from '../state/presence.ts';
 import { prepareStateFolder, type StateFolder } from '../state/state-folder.ts';
 import { type GuardianChoice, Guardianship } from './guardianship.ts';
+import { InjectionMemory } from './injection-memory.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
 import { LiveFaults } from './live-faults.ts';
@@ -44,6 +45,15 @@ export interface SessionOptions {
   readonly onInterrupted: (code: 'stale' | 'signal' | 'guardian-lost') => void;
 }
 
+/** What is there once the folder is taken. */
+interface Opened {
+  readonly presence: Presence;
+  readonly journal: Journal;
+  readonly epoch: number;
+  readonly orphans: number;
+  readonly memory: InjectionMemory;
+}
+
 /**
  * What an engine owns from start() to close(): the state folder, its presence in it, the journal, the guardian and the
  * live faults.
@@ -60,7 +70,7 @@ export class Session implements FaultHost {
   #epoch: number;
   #stale: Promise<void> | undefined;
 
-  private constructor(options: SessionOptions, presence: Presence, journal: Journal, epoch: number, orphans: number) {
+  private constructor(options: SessionOptions, { presence, journal, epoch, orphans, memory }: Opened) {
     this.#options = options;
     this.#presence = presence;
     this.#journal = journal;
@@ -68,7 +78,7 @@ export class Session implements FaultHost {
     this.orphans = orphans;
     this.live = new LiveFaults({
       clock: options.clock,
-      remember: options.remember,
+      memory,
       onOccupied: (occupied) => this.#occupied(occupied),
     });
     this.#leases = new LeaseKeeper({
@@ -108,7 +118,8 @@ export class Session implements FaultHost {
         revert,
         onSettled: (id) => shared?.settled(id),
       });
-      const session = new Session(options, presence, journal, epoch, orphans);
+      const memory = await InjectionMemory.open(folder.path, options);
+      const session = new Session(options, { presence, journal, epoch, orphans, memory });
       if (options.armed && registry.faults.size > 0) await session.#guardianship.stand();
       return session;
     } catch (error) {

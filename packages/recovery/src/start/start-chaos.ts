@@ -1,6 +1,7 @@
 import {
   type ChaosEngine,
   monkey,
+  type PastSource,
   type Plugins,
   type ScheduleHandle,
   type WhenInput,
@@ -9,6 +10,7 @@ import {
 import { KILL } from './kill-a-container.ts';
 import type { Part } from './part.ts';
 import type { Scene } from './scene.ts';
+import { ScheduleMemory } from './schedule-memory.ts';
 import type { Replica } from './start-replica.ts';
 
 interface Timing {
@@ -21,29 +23,45 @@ interface Timing {
 }
 
 /** The monkey, and the schedules of the configuration: the same things at further times. */
-export function startChaos<Ps extends Plugins>(
+export async function startChaos<Ps extends Plugins>(
   scene: Scene<Ps>,
   { leadership }: Replica,
   engine: ChaosEngine<Ps> | undefined,
-): readonly ScheduleHandle[] {
-  const { parts } = scene;
-  return timings(scene).flatMap((timing) => {
-    if (engine === undefined) {
-      parts.off(timing.part, 'runtime.health.chaos.enabled is false');
-      return [];
-    }
-    const { name, when, windows, mode } = timing;
-    const shared = { name, when, windows, mode, enabled: true, ...(leadership === undefined ? {} : { leadership }) };
-    const schedule = begin(engine, scene.options.things, shared);
-    parts.on(timing.part, timing.why, () => schedule.stop('the system is closed'));
-    return [schedule];
+): Promise<readonly ScheduleHandle[]> {
+  const { parts, options } = scene;
+  if (engine === undefined) {
+    for (const { part } of timings(scene)) parts.off(part, 'runtime.health.chaos.enabled is false');
+    return [];
+  }
+  const past = await pastOf(scene, engine);
+  return timings(scene).map(({ part, why, name, when, windows, mode }) => {
+    const { pace = {} } = options;
+    const how = { name, when, windows, mode, pace, past, enabled: true };
+    const shared = leadership === undefined ? how : { ...how, leadership };
+    const schedule = begin(engine, options.things, shared);
+    parts.on(part, why, () => schedule.stop('the system is closed'));
+    return schedule;
   });
+}
+
+/** What the state folder remembers, after what was recorded elsewhere. */
+async function pastOf<Ps extends Plugins>({ options, log }: Scene<Ps>, engine: ChaosEngine<Ps>): Promise<PastSource> {
+  const { engine: { state = '.chaos' } = {}, past } = options;
+  const memory = await ScheduleMemory.open(state, engine, log);
+  if (past === undefined) return memory.past;
+  return async function* recorded(filter) {
+    yield* await past(filter);
+    yield* await memory.past(filter);
+  };
 }
 
 function begin<Ps extends Plugins>(
   engine: ChaosEngine<Ps>,
   things: Scene<Ps>['options']['things'],
-  shared: Pick<Parameters<typeof monkey>[0], 'name' | 'when' | 'windows' | 'mode' | 'enabled' | 'leadership'>,
+  shared: Pick<
+    Parameters<typeof monkey>[0],
+    'name' | 'when' | 'windows' | 'mode' | 'pace' | 'past' | 'enabled' | 'leadership'
+  >,
 ): ScheduleHandle {
   if (things !== undefined) return engine.schedule(monkey<Ps>({ ...shared, things }));
   const untyped: Pick<ChaosEngine<Plugins>, 'schedule'> = engine;

@@ -50,7 +50,7 @@ export async function startFromConfig<const Ps extends Plugins>(options: StartOp
     const engine = await startEngine(scene, replica, () => watchtower?.status.targets ?? []);
     watchtower = await startWatchtower(scene, replica, engine);
     await startMonitors(scene, engine);
-    const schedules = startChaos(scene, replica, engine);
+    const schedules = await startChaos(scene, replica, engine);
     const system = new RunningSystem({ ...scene, ...replica, engine, watchtower, schedules });
     announce(scene, engine);
     return system;

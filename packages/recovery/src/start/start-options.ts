@@ -5,6 +5,7 @@ import type {
   Ledger,
   Logger,
   MonkeyInput,
+  PastSource,
   Plugins,
   RuntimeConfig,
   RuntimeConfigSource,
@@ -31,6 +32,13 @@ export interface StartOptions<Ps extends Plugins = Plugins> {
    * `bridge.chaos.target` with the value `true`.
    */
   readonly things?: MonkeyInput<Ps>['things'];
+  /**
+   * How soon one group may be hit again, by the monkey and by each schedule. Counts over restarts: what they did is kept in
+   * the state folder. Default: no limit but those of `safety`.
+   */
+  readonly pace?: MonkeyInput<Ps>['pace'];
+  /** What was recorded elsewhere, such as by the replica that led before: `ledgerRecord(() => ledger)`. Default: nothing. */
+  readonly past?: PastSource;
   /** Further options of the engine. What the configuration says is not among them. */
   readonly engine?: Omit<EngineOptions<Ps>, 'plugins' | 'armed' | 'safety' | 'ledger' | 'clock' | 'logger'>;
   /** Who is asked where the configuration wants approval. */
