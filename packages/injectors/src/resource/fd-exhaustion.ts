@@ -7,7 +7,7 @@ import { askLimits, readLimits } from './process-limits.ts';
 import { runningTarget, sameIncarnation, unchangedTarget } from './running-target.ts';
 import type { ResourceToolbox } from './toolbox.ts';
 
-const processLimit = z.object({
+export const processLimit = z.object({
   pid: z.int(),
   /** Start time in clock ticks: a pid is another process's later. */
   ticks: z.string(),
@@ -15,15 +15,16 @@ const processLimit = z.object({
   before: z.int(),
   during: z.int(),
 });
-type ProcessLimit = z.output<typeof processLimit>;
+export type ProcessLimit = z.output<typeof processLimit>;
 
 const undo = containerRecord.extend({ limits: z.array(processLimit).min(1) });
 type FdRecord = z.output<typeof undo>;
 
-const params = z.strictObject({
+export const fdParams = z.strictObject({
   /** How many more files and sockets each process may open. Default 0. */
   spare: z.int().min(0).max(1_000_000).default(0),
 });
+export type FdParams = z.output<typeof fdParams>;
 
 /**
  * `resource.fd-exhaustion`: the limit on open files of every process of the target goes down to what it has open, so that
@@ -31,7 +32,7 @@ const params = z.strictObject({
  * again. Processes that are started meanwhile inherit it; undo finds them.
  */
 export function fdExhaustion({ connections, agents }: ResourceToolbox) {
-  const prepare = async (target: Target, { spare }: z.output<typeof params>, context: FaultContext) => {
+  const prepare = async (target: Target, { spare }: FdParams, context: FaultContext) => {
     const { facts, record } = await runningTarget(connections, target, context);
     const found = await readLimits(agents, { ...record, pid: facts.pid }, context);
     const limits = found.flatMap(({ pid, ticks, soft, next }): ProcessLimit[] => {
@@ -53,7 +54,7 @@ export function fdExhaustion({ connections, agents }: ResourceToolbox) {
   return defineFault({
     type: 'resource.fd-exhaustion',
     target: 'container',
-    params,
+    params: fdParams,
     undo,
     survives: 'container',
     settle: '3s',
@@ -91,10 +92,10 @@ export function fdExhaustion({ connections, agents }: ResourceToolbox) {
     async fingerprint(record, context) {
       const seen = await standing(record, context);
       if (seen === undefined) return { ended: true };
-      // Processes come and go; only those that were there before are compared.
-      const known = new Set(record.limits.map(({ pid, ticks }) => `${pid}:${ticks}`));
-      const now = seen.now.filter(({ pid, ticks }) => known.has(`${pid}:${ticks}`));
-      return { limits: [...new Set(now.map(({ soft }) => soft))].sort((a, b) => a - b) };
+      // Processes come and go: what counts is that those that are still there have what they had.
+      const known = new Map(record.limits.map(({ pid, ticks, before }) => [`${pid}:${ticks}`, before]));
+      const changed = seen.now.filter(({ pid, ticks, soft }) => (known.get(`${pid}:${ticks}`) ?? soft) !== soft);
+      return { changed: changed.length };
     },
   });
 }

@@ -14,6 +14,7 @@ import { cpuStress } from './pressure/cpu-stress.ts';
 import { diskFill } from './pressure/disk-fill.ts';
 import { memoryStress } from './pressure/memory-stress.ts';
 import { processCpuStress } from './process/cpu-stress.ts';
+import { processFdExhaustion } from './process/fd-exhaustion.ts';
 import { processCpuLimit, processIoThrottle, processMemoryLimit, processPidsLimit } from './process/limits.ts';
 import { LocalAgent } from './process/local-agent.ts';
 import { processMemoryStress } from './process/memory-stress.ts';
@@ -67,6 +68,7 @@ export function resources(options: ResourcesOptions = {}) {
       processMemoryLimit(local),
       processPidsLimit(local),
       processIoThrottle(local),
+      processFdExhaustion(local),
     ],
     probes: [],
     async close() {
