@@ -1,22 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, describe, expect, it } from 'vitest';
-import { docker, startContainer, type TestContainer } from '../../docker-engine/index.ts';
+import { docker, startContainer } from '../../docker-engine/index.ts';
 import { helpersAt } from './helpers-at.ts';
 import { context, faultOf, plugin } from './hold-plugin.ts';
+import { holding } from './holding.ts';
 import { inNetworkOf, witnessNetwork } from './namespace.ts';
 import { targetOf } from './scene.ts';
 
 afterAll(async () => plugin.close?.());
-
-/** A process that injects and stays, with neither journal nor guardian. */
-async function holder(container: TestContainer, type: string, params: object) {
-  const script = new URL('./holder.ts', import.meta.url).pathname;
-  const args = ['-C', '@bridge/source', script, container.id, type, JSON.stringify(params)];
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  expect(String(await once(child.stdout, 'data'))).toBe('injected\n');
-  return child;
-}
 
 describe('without the layers above', () => {
   it.each([
@@ -26,7 +16,7 @@ describe('without the layers above', () => {
   ])('the helper undoes %s by itself when the process that holds it is killed', async (type, params) => {
     await using web = await startContainer();
     const before = await witnessNetwork(web);
-    const child = await holder(web, type, params);
+    const child = await holding(web, type, params);
     expect(await witnessNetwork(web)).not.toEqual(before);
     child.kill('SIGKILL');
     await expect.poll(() => witnessNetwork(web), { timeout: 10_000 }).toEqual(before);

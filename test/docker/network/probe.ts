@@ -89,6 +89,16 @@ async function upload(host: string, port: string, bytes: string) {
   return { got, took: performance.now() - began };
 }
 
+/** Says all it has to say, closes its side, and reads what comes until the other side closes too. */
+async function halfClosing(host: string, port: string) {
+  const socket = connect({ host, port: Number(port), allowHalfOpen: true });
+  await once(socket, 'connect');
+  socket.end('hello');
+  let answer = '';
+  for await (const piece of socket) answer += piece;
+  return { answer };
+}
+
 /** A connection that is open and says nothing; resolves with how it ends. */
 async function idling(host: string, port: string) {
   const socket = connect({ host, port: Number(port) });
@@ -110,7 +120,7 @@ async function resolving(server: string, name: string) {
   return { answer, took: performance.now() - began };
 }
 
-const PROBES = { connecting, idling, roundTrips, datagrams, download, upload, resolving };
+const PROBES = { connecting, halfClosing, idling, roundTrips, datagrams, download, upload, resolving };
 const [, , name = '', ...args] = process.argv;
 const probe: unknown = Reflect.get(PROBES, name);
 if (typeof probe !== 'function') throw new Error(`no probe ${name}`);

@@ -10,7 +10,7 @@ set -f
 nonce=$1 idle=$2 legacy=$3
 US=$(printf '\037')
 usual=$IFS
-mkdir -p /run/held /run/pids /run/stats /run/draining
+mkdir -p /run/held /run/pids /run/stats
 mkfifo /run/in
 
 tool() {
@@ -33,7 +33,8 @@ restore() {
   printf '%s\n' "$@" | "$found" "$family-restore" --noflush -w 5
 }
 
-# Turns what iptables-save prints into the lines that remove every chain whose name begins like pattern $1, hooks first.
+# Turns what iptables-save prints into the lines that remove every chain whose name begins like pattern $1, hooks first;
+# with "hooks" only those.
 removal() {
   while IFS= read -r line; do
     case "$line" in
@@ -41,6 +42,7 @@ removal() {
       :$1*) line=${'$'}{line#:}; chains="$chains ${'$'}{line%% *}" ;;
       -A*" -j "$1*) begin; printf '%s\n' "-D${'$'}{line#-A}" ;;
       COMMIT)
+        [ "$2" = hooks ] && chains=
         for chain in $chains; do begin; echo "-F $chain"; done
         for chain in $chains; do echo "-X $chain"; done
         [ -z "$open" ] || echo COMMIT
@@ -54,7 +56,7 @@ unchain() {
   for backend in $backends; do
     for family in iptables ip6tables; do
       for attempt in 1 2 3 4 5 6 7 8; do
-        lines=$("$backend" "$family-save" 2>/dev/null | removal "$1")
+        lines=$("$backend" "$family-save" 2>/dev/null | removal "$@")
         [ -n "$lines" ] || break
         printf '%s\n' "$lines" | "$backend" "$family-restore" --noflush -w 5 2>/run/why && break
         [ "$attempt" = 8 ] && cat /run/why && return 1
@@ -83,26 +85,18 @@ relays() {
     case "$line" in *@bridge-chaos:$1) echo "${'$'}{line##*:}" ;; esac
   done < /proc/net/unix
 }
-# They are told by name, whoever started them, and stay without effect for the connections they have.
+# They are told by name, whoever started them. First no new connection comes to them; but the kernel translates the
+# addresses of those they have only as long as there are rules, in chains that no packet meets any more.
 release() {
   for one in $(relays "$1"); do
-    tool tcp-relay && "$found" drain "$one" || return
-    [ ! -f "/run/pids/$one" ] || mv "/run/pids/$one" "/run/draining/$one"
+    unchain "CHAOS_${'$'}{one}_" hooks && tool tcp-relay && "$found" drain "$one" || return
   done
-}
-draining() {
-  for one in $(ls /run/draining); do
-    read -r pid < "/run/draining/$one"
-    kill -0 "$pid" 2>/dev/null && return
-    rm -f "/run/draining/$one"
-  done
-  return 1
 }
 undo() {
   first=${'$'}{1%"${'$'}{1#??}"}
-  unchain "CHAOS_$1_" && unqueue "5c$first" && release "$1" && unserve "$1" && rm -f "/run/held/$1"
+  release "$1" && unchain "CHAOS_$1_" && unqueue "5c$first" && unserve "$1" && rm -f "/run/held/$1"
 }
-sweep() { unchain 'CHAOS_????????????_' && unqueue '5c??' && release '????????????'; }
+sweep() { release '????????????' && unchain 'CHAOS_????????????_' && unqueue '5c??'; }
 hold() { uptime; echo "$((up + $2))" > "/run/held/$1"; }
 serve() {
   tag=$1
@@ -148,7 +142,7 @@ lapse() {
     # Rules that lead to a program which has died.
     [ ! -f "/run/pids/$tag" ] || { read -r pid < "/run/pids/$tag"; kill -0 "$pid" 2>/dev/null; } || undo "$tag"
   done
-  [ -n "$(held)" ] || draining && last=$up
+  [ -n "$(held)" ] && last=$up
   [ $((up - last)) -lt "$idle" ] || exit 0
 }
 trap 'undo_all; exit 0' TERM INT HUP
@@ -164,7 +158,7 @@ printf '\036%s\0370\0370\n' "$nonce"
 while IFS= read -r line <&3; do
   case "$line" in
     tick) lapse >/dev/null 2>&1 ;;
-    eof) undo_all; while draining; do sleep 1; done; exit 0 ;;
+    eof) undo_all; exit 0 ;;
     *)
       IFS=$US
       set -- $line

@@ -6,8 +6,9 @@
  *   tcp-relay drain TAG
  *
  * A connection goes on to where it was meant to go (SO_ORIGINAL_DST). It holds the abstract socket "bridge-chaos:TAG",
- * which belongs to the network: whoever connects to it from there (`drain`) lets everything pass at once and ends the
- * listening; the relay ends with its last connection, or a minute later. Build: see build-tcp-relay.mjs.
+ * which belongs to the network: whoever connects to it from there (`drain`) lets everything pass at once, ends the relay,
+ * and waits for that. Its connections cannot outlive the rules, with which the kernel may cease to translate their
+ * addresses: each is closed as soon as it is quiet, within half a second. Build: see build-tcp-relay.mjs.
  *
  *   ways=N            what is treated: 1 = what leaves the target, 2 = what arrives, 3 = both
  *   delay=US,US,...   quantiles of the delay in microseconds; one value = constant
@@ -123,6 +124,7 @@ static u64 rate;
 static int statsFile = -1;
 static u64 seen, hit, saidSeen, saidHit, saidAt;
 static u64 drainedBy; /* 0 = at work; else everything passes at once, and this is the latest end */
+enum { GRACE = 500000, QUIET = 100000 };
 
 static u64 number(const char **s) {
   u64 v = 0;
@@ -220,7 +222,7 @@ struct connection {
   int sockets[2]; /* who opened it, and who it was meant for */
   u8 readable[2], writable[2];
   u8 phase, dead;
-  u64 dialDue;
+  u64 dialDue, active;
   u8 remote[28];
   u32 remoteSize;
 };
@@ -322,6 +324,7 @@ static void welcome(int listener, int family) {
     c->dialDue = now();
     for (int i = 0; i < 2; i++)
       if (isTreated(&c->flows[i])) c->dialDue += delayOf();
+    c->active = now();
     /* What was sent before that would not have been sent yet. */
     c->flows[0].notBefore = c->dialDue;
     c->next = connections;
@@ -383,6 +386,7 @@ static void receive(struct connection *c, int i) {
     }
     memcpy(p->data, buffer, (u32)got);
     p->due = dueOf(f, (u32)got);
+    c->active = now();
     seen++;
     if (isTreated(f)) hit++;
     if (f->last) f->last->next = p;
@@ -509,15 +513,25 @@ static int listening(int family, u32 port) {
 }
 static void drain(void) {
   if (drainedBy) return;
-  drainedBy = now() + 60000000ull;
-  int *all[4] = {&listener4, &listener6, &control, &lock};
+  drainedBy = now() + GRACE;
+  int *all[3] = {&listener4, &listener6, &lock};
   /* What the kernel has accepted and nobody has taken yet is taken first. */
   welcome(listener4, INET);
   welcome(listener6, INET6);
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < 3; i++) {
     if (*all[i] >= 0) shut(*all[i]);
     *all[i] = -1;
   }
+}
+/* Closes what is quiet, or whose time is over; what could not be handed on is not passed off as the end. */
+static void finish(struct connection *c, u64 t) {
+  u64 began = drainedBy - GRACE, since = c->active > began ? c->active : began;
+  if (c->dead || (t < drainedBy && (c->phase != OPEN || t < since + QUIET))) return;
+  int isWhole = c->phase == OPEN && !c->flows[0].first && !c->flows[1].first;
+  /* Whoever opened it must hear of the end while its address is still translated. */
+  u32 linger[2] = {1, 1};
+  if (isWhole && t < drainedBy + GRACE) call6(SYS_setsockopt, c->sockets[0], 1, 13, (word)linger, 8, 0);
+  end(c, !isWhole);
 }
 static void report(u64 t) {
   if (statsFile < 0 || (seen == saidSeen && hit == saidHit) || t - saidAt < 20000) return;
@@ -556,6 +570,7 @@ static void relay(void) {
     for (struct connection *c = connections; c; c = c->next) {
       u64 due = pump(c, t);
       if (due < next) next = due;
+      if (drainedBy) finish(c, now());
     }
     bury();
     if (isFull && connectionCount < MOST_CONNECTIONS) {
@@ -563,7 +578,8 @@ static void relay(void) {
       welcome(listener4, INET);
       welcome(listener6, INET6);
     }
-    if (drainedBy && (!connections || drainedBy <= t)) leave(0);
+    if (drainedBy && !connections) leave(0);
+    if (drainedBy && t + 10000 < next) next = t + 10000;
     report(t);
     wait(next);
   }
@@ -572,10 +588,10 @@ static void askToDrain(const char *tag) {
   u8 address[110], byte;
   u32 size = named(address, tag);
   int fd = (int)call6(SYS_socket, UNIX, STREAM, 0, 0, 0, 0);
-  if (call6(SYS_connect, fd, (word)address, size, 0, 0, 0) < 0) leave(0); /* it is gone, or drains already */
+  if (call6(SYS_connect, fd, (word)address, size, 0, 0, 0) < 0) leave(0); /* it is gone */
   word patience[2] = {5, 0};
   call6(SYS_setsockopt, fd, 1, 20, (word)patience, 16, 0); /* SO_RCVTIMEO */
-  /* Ends when the other side closes, which it does once it lets everything pass. */
+  /* Until the relay ends. */
   call6(SYS_recvfrom, fd, (word)&byte, 1, 0, 0, 0);
   leave(0);
 }
@@ -609,7 +625,7 @@ __attribute__((used)) void begin(word *stack) {
   poller = (int)call6(SYS_epoll_create1, ON_EXEC, 0, 0, 0, 0, 0);
   watch(listener4, EV_IN | EV_EDGE, LISTEN4);
   if (listener6 >= 0) watch(listener6, EV_IN | EV_EDGE, LISTEN6);
-  watch(control, EV_IN, CONTROL);
+  watch(control, EV_IN | EV_EDGE, CONTROL);
   say(1, "ready\n");
   relay();
 }
