@@ -76,6 +76,7 @@ export const ERROR_CODES = {
   CHAOS_RUN_ABORTED: 'the run was stopped before its end',
   CHAOS_EVENT_INVALID: 'the input is not an event of this SDK',
   CHAOS_SCHEDULE_INVALID: 'the schedule is not what its schema says, or a record cannot be replayed; see the path',
+  CHAOS_REPLAY_DIFFERS: 'a replay would hit something else than was recorded, or cannot begin now; nothing was done',
   CHAOS_SCENARIO_INVALID: 'a scenario, suite or game day is not what its schema says; see the path',
   CHAOS_SCENARIO_UNKNOWN: 'the library holds no scenario or suite of this name',
   CHAOS_SCHEDULE_ENDED: 'the schedule has ended and begins nothing more',

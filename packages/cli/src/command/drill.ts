@@ -26,6 +26,7 @@ import { loadCards } from '../host/load-cards.ts';
 import { type Host, openHost } from '../host/open-host.ts';
 import { sayOrphans } from '../host/say-orphans.ts';
 import { userName } from '../host/user-name.ts';
+import { RunJournals } from '../report/run-journals.ts';
 import type { Io } from '../terminal/io.ts';
 import { print, remark } from '../terminal/print.ts';
 import { drillLines } from '../view/drill-lines.ts';
@@ -57,6 +58,7 @@ export async function drill(io: Io, ids: readonly string[], options: DrillComman
     const chosen =
       named.length > 0 ? named.map((card) => ({ card, why: undefined })) : [await choice(host, cards, options)];
     const backlog = await backlogOf(config, host);
+    await using _journals = await RunJournals.of(host.engine, config);
     for (const { card, why } of chosen) {
       if (why !== undefined) remark(io, why);
       records.push(await drillOne(io, config, host, card, { ...options, why, backlog }));

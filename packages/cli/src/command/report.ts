@@ -1,6 +1,13 @@
 import { loadConfig } from '../config/load-config.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { type BaselineOptions, baselineOf, compareWith } from '../report/compare-with-baseline.ts';
+import {
+  type BaselineOptions,
+  baselineOf,
+  type ComparisonFiles,
+  compareWith,
+  writeComparison,
+  writesComparison,
+} from '../report/compare-with-baseline.ts';
 import { ReportShelf, readIdentities } from '../report/report-shelf.ts';
 import { type ReportFiles, writeReportFiles } from '../report/write-report-files.ts';
 import type { Io } from '../terminal/io.ts';
@@ -8,7 +15,7 @@ import { print } from '../terminal/print.ts';
 import { reportLines } from '../view/report-lines.ts';
 import type { CommonOptions } from './common-options.ts';
 
-export interface ReportOptions extends CommonOptions, ReportFiles, BaselineOptions {
+export interface ReportOptions extends CommonOptions, ReportFiles, BaselineOptions, ComparisonFiles {
   /** List the kept runs instead. */
   readonly list?: boolean;
 }
@@ -19,7 +26,11 @@ export async function report(io: Io, wanted: string, options: ReportOptions): Pr
   const shelf = new ReportShelf(config);
   if (options.list) return await list(io, shelf, options);
   const found = await shelf.report(io.cwd, wanted, await readIdentities(io.cwd, options.identity));
-  const comparison = await compareWith(await baselineOf(io, config, options), [found]);
+  const baseline = await baselineOf(io, config, options);
+  await writeComparison(io, baseline, found, options);
+  // Runs of different experiments stand beside each other, and nothing can be told of them.
+  const besideOnly = writesComparison(options) && baseline?.name !== found.name;
+  const comparison = besideOnly ? undefined : await compareWith(baseline, [found]);
   await writeReportFiles(io, [found], options);
   print(io, options.json, comparison === undefined ? found : { reports: [found], comparison }, () =>
     reportLines(io.out, [found], undefined, comparison),

@@ -32,8 +32,7 @@ export async function run(io: Io, file: string, options: RunOptions): Promise<Ex
   return await runSource(io, config, source, options);
 }
 
-/** The same for an experiment that was read already. */
-export async function runSource(
+async function runSource(
   io: Io,
   config: LoadedConfig,
   source: ExperimentSource,
@@ -46,12 +45,16 @@ export async function runSource(
   const codes: ExitCode[] = [];
   {
     await using host = await openHost(config, plugins, { armed, onEngine: (engine) => sayOrphans(io, engine) });
-    codes.push(...(await report(io, config, await runs(io, config, source, host, options), baseline, options)));
+    const made = await runs(io, config, source, host, options);
+    const shelf = new ReportShelf(config);
+    for (const one of made.reports) await shelf.keep(one);
+    codes.push(...(await tellRuns(io, made, baseline, options)));
   }
   return gravest(codes);
 }
 
-interface Runs {
+/** What there is to tell of one experiment. */
+export interface Runs {
   readonly reports: readonly Report[];
   readonly repetition: Repetition | undefined;
 }
@@ -73,17 +76,15 @@ async function runs(
   return { reports, repetition: repetition(reports) };
 }
 
-async function report(
+/** Renders, compares and prints, and says the codes to end with. */
+export async function tellRuns(
   io: Io,
-  config: LoadedConfig,
   { reports, repetition }: Runs,
   baseline: Report | undefined,
   options: RunOptions,
 ): Promise<readonly ExitCode[]> {
   const comparison = await compareWith(baseline, reports);
   await writeReportFiles(io, reports, options);
-  const shelf = new ReportShelf(config);
-  for (const one of reports) await shelf.keep(one);
   const [only] = reports;
   const single = repetition === undefined && comparison === undefined ? only : undefined;
   print(io, options.json, single ?? { reports, repetition: bare(repetition), comparison }, () =>

@@ -21,7 +21,7 @@ import { interruptible } from '../host/interruptible.ts';
 import { openHost } from '../host/open-host.ts';
 import { sayOrphans } from '../host/say-orphans.ts';
 import { userName } from '../host/user-name.ts';
-import { ReportShelf } from '../report/report-shelf.ts';
+import { RunJournals } from '../report/run-journals.ts';
 import { type ReportFiles, writeReportFiles } from '../report/write-report-files.ts';
 import type { Io } from '../terminal/io.ts';
 import { plainText } from '../terminal/plain-text.ts';
@@ -56,6 +56,7 @@ export async function suite(io: Io, name: string | undefined, options: SuiteComm
     using interruption = interruptible(io);
     using view = runView(io, options.json === true);
     using _shown = host.engine.on('*', (event) => view.show(event));
+    await using _journals = await RunJournals.of(host.engine, config);
     result = await runSuite(host.engine, run, suiteName, {
       signal: interruption.signal,
       actor: userName(io.env),
@@ -68,8 +69,6 @@ export async function suite(io: Io, name: string | undefined, options: SuiteComm
     });
   }
   await writeReportFiles(io, reports, options);
-  const shelf = new ReportShelf(config);
-  for (const report of reports) await shelf.keep(report);
   print(io, options.json, result, () => suiteLines(summarizeSuite(result)).map(plainText));
   return codeOf(result, reports);
 }

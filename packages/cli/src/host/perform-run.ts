@@ -4,7 +4,7 @@ import { remark } from '../terminal/print.ts';
 import { runView } from '../view/run-view.ts';
 import type { ExperimentSource } from './experiment-source.ts';
 import type { AnyEngine } from './host.ts';
-import { journalFile, keepExperiment } from './runs-folder.ts';
+import { journalFile, keepUnlessSecret } from './runs-folder.ts';
 import { seeded } from './seeded.ts';
 import { userName } from './user-name.ts';
 
@@ -25,8 +25,7 @@ export async function performRun(io: Io, { engine, state, source, seed, quiet }:
   const experiment = engine.parse(seeded(source, seed));
   const run = engine.run(experiment, { actor: userName(io.env) });
   using _signals = io.onSignal((signal) => interrupt(io, run, signal));
-  const hasSecret = Object.values(experiment.secrets).some(({ from }) => from === 'literal');
-  if (!hasSecret) await keepExperiment(state, run.id, source);
+  await keepUnlessSecret(state, run.id, source, experiment);
   const { recordRun } = await import('@bridge/chaos-recovery/run-journal');
   const recording = recordRun(run, journalFile(state, run.id), { engine });
   {

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Experiment } from '@bridge/chaos-core';
 import { usageError } from '../config/usage-error.ts';
 import type { ExperimentSource } from './experiment-source.ts';
 import { isMissing, listed } from './state-of.ts';
@@ -48,14 +49,23 @@ export async function forgetExperiments(state: string, kept: ReadonlySet<string>
   for (const name of old) await rm(join(runsFolder(state), name), { force: true });
 }
 
-/** Keeps the text of a run's experiment, readable by this user only. A module is kept by its name. */
-export async function keepExperiment(state: string, run: string, source: ExperimentSource): Promise<void> {
+/**
+ * Keeps the text of a run's experiment, readable by this user only, unless a secret stands in it. A module is kept by its
+ * name.
+ */
+export async function keepUnlessSecret(
+  state: string,
+  run: string,
+  source: ExperimentSource,
+  { secrets }: Pick<Experiment, 'secrets'>,
+): Promise<void> {
+  if (Object.values(secrets).some(({ from }) => from === 'literal')) return;
   await mkdir(runsFolder(state), { recursive: true, mode: 0o700 });
   const kept = source.kind === 'text' ? source : { kind: source.kind, name: source.name };
   await writeFile(join(runsFolder(state), `${run}${EXPERIMENT}`), `${JSON.stringify(kept)}\n`, { mode: 0o600 });
 }
 
-/** What {@link keepExperiment} kept; undefined where nothing was. */
+/** What {@link keepUnlessSecret} kept; undefined where nothing was. */
 export async function keptExperiment(state: string, run: string): Promise<string | undefined> {
   try {
     return await readFile(join(runsFolder(state), `${run}${EXPERIMENT}`), 'utf8');

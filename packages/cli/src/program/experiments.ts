@@ -4,7 +4,7 @@ import type { PlanOptions } from '../command/plan.ts';
 import type { ReplayOptions } from '../command/replay.ts';
 import type { ReportOptions } from '../command/report.ts';
 import type { RunOptions } from '../command/run.ts';
-import { command, type Programme, whole, withReportFiles } from './shared.ts';
+import { command, type Programme, several, whole, withReportFiles } from './shared.ts';
 
 /** Everything about experiments and their runs. */
 export function addExperiments(program: Command, { io, ended }: Programme): void {
@@ -77,10 +77,13 @@ function addReport(program: Command, { io, ended }: Programme): void {
       command('report', 'show or render the report of a run, also of one that was killed', [
         'chaos report',
         'chaos report run-0f3a --html run.html',
+        'chaos report run-0f3a --baseline run-9c21 --compare-html compared.html',
         'chaos report --list',
       ])
         .argument('[run]', 'id of a run, last, or a file', 'last')
         .option('--baseline <report>', 'hold it against another')
+        .option('--compare-html <file>', 'write both side by side as one self-contained page')
+        .option('--compare-markdown <file>', 'write both side by side for CI')
         .option('--identity <file>', 'identities of age, where reports are encrypted')
         .option('--list', 'list the runs that are kept'),
     ).action(async (wanted: string, options: ReportOptions) => {
@@ -90,12 +93,17 @@ function addReport(program: Command, { io, ended }: Programme): void {
   );
   program.addCommand(
     withReportFiles(
-      command('replay', 'run the experiment of an earlier run again, with its seed', [
+      command('replay', 'repeat an earlier run or schedule: the same seed, targets and offsets', [
         'chaos replay last',
         'chaos replay run-0f3a --experiment chaos/starter.yaml',
+        'chaos replay schedule-7c1e --experiment a.yaml --experiment b.yaml',
       ])
-        .argument('<run>', 'id of a run, or last')
-        .option('--experiment <file>', "the experiment's file, where the run kept no text of it")
+        .argument('<id>', 'of a run, of a schedule, or of a run that a schedule began; or last')
+        .option(
+          '--experiment <file>',
+          'an experiment, where no text of it was kept; may be given several times',
+          several,
+        )
         .option('--baseline <report>', 'hold the result against a stored report')
         .option('--identity <file>', 'identities of age, where reports are encrypted'),
     ).action(async (wanted: string, options: ReplayOptions) => {

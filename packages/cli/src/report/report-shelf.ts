@@ -37,10 +37,12 @@ export class ReportShelf {
     const reports = (await this.#archive.list()).map(({ runId, startedAt, file, encrypted }): KeptRun => {
       return { id: runId, kind: 'report', file, at: startedAt, encrypted };
     });
+    const finished = new Set(reports.map(({ id }) => id));
     const open = (await journals(this.#state)).map(({ id, file, changed }): KeptRun => {
       return { id, kind: 'journal', file, at: changed.toISOString(), encrypted: false };
     });
-    return [...reports, ...open].sort((a, b) => (a.at < b.at ? 1 : -1));
+    // A process that was killed between the two left both.
+    return [...reports, ...open.filter(({ id }) => !finished.has(id))].sort((a, b) => (a.at < b.at ? 1 : -1));
   }
 
   /** The report of a run by its id, of the newest for `last`, or of a file. Encrypted ones need an identity of age. */

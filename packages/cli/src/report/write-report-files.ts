@@ -16,7 +16,7 @@ export interface ReportFiles {
 export async function writeReportFiles(io: Io, reports: readonly Report[], files: ReportFiles): Promise<void> {
   const { output, junit, html, markdown } = files;
   const write = (path: string | undefined, text: () => string): Promise<void> =>
-    path === undefined ? Promise.resolve() : writeTo(resolve(io.cwd, path), text());
+    path === undefined ? Promise.resolve() : writeTextFile(io, path, text());
   await write(output, () => `${JSON.stringify(reports.length === 1 ? reports[0] : reports, undefined, 2)}\n`);
   if (junit === undefined && html === undefined && markdown === undefined) return;
   const { renderHtml, renderJunit, renderMarkdown } = await import('@bridge/chaos-recovery');
@@ -27,7 +27,9 @@ export async function writeReportFiles(io: Io, reports: readonly Report[], files
   if (last !== undefined) await write(html, () => renderHtml(last));
 }
 
-async function writeTo(file: string, text: string): Promise<void> {
+/** Writes a file; its folders are made. Throws `CHAOS_REPORT_NOT_WRITTEN`. */
+export async function writeTextFile({ cwd }: Pick<Io, 'cwd'>, path: string, text: string): Promise<void> {
+  const file = resolve(cwd, path);
   try {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);

@@ -13,8 +13,8 @@ export interface Ended {
 
 export interface ChaosProcess {
   readonly child: ChildProcess;
-  /** Resolves when the standard error stream has shown this text. */
-  seen(text: string): Promise<void>;
+  /** Resolves when the standard error stream has shown this text so many times, by default once. */
+  seen(text: string, times?: number): Promise<void>;
   /** The same of the standard output stream. */
   printed(text: string): Promise<void>;
   readonly ended: Promise<Ended>;
@@ -39,20 +39,24 @@ export function chaos(cwd: string, ...words: readonly string[]): Promise<Ended> 
   return startChaos(cwd, words).ended;
 }
 
-function gather(stream: NodeJS.ReadableStream): { text(): string; seen(wanted: string): Promise<void> } {
+function gather(stream: NodeJS.ReadableStream): {
+  text(): string;
+  seen(wanted: string, times?: number): Promise<void>;
+} {
   let text = '';
-  const waiting: { readonly wanted: string; readonly resolve: () => void }[] = [];
+  const waiting: { readonly isThere: () => boolean; readonly resolve: () => void }[] = [];
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
     text += chunk;
-    for (const { wanted, resolve } of waiting) if (text.includes(wanted)) resolve();
+    for (const { isThere, resolve } of waiting) if (isThere()) resolve();
   });
   return {
     text: () => text,
-    seen: (wanted) =>
+    seen: (wanted, times = 1) =>
       new Promise((resolve) => {
-        waiting.push({ wanted, resolve });
-        if (text.includes(wanted)) resolve();
+        const isThere = (): boolean => text.split(wanted).length > times;
+        waiting.push({ isThere, resolve });
+        if (isThere()) resolve();
       }),
   };
 }

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { main } from '../src/main.ts';
+import { startChaos } from './support/chaos-process.ts';
+import { hideExperiment } from './support/experiments.ts';
+import { memoryIo } from './support/memory-io.ts';
+import { isThere, type Workspace, workspace } from './support/workspace.ts';
+
+const PATIENCE = { timeout: 300_000 };
+
+const experimentOf = ({ seen, other }: Workspace, hold: string) => JSON.parse(hideExperiment(seen, other, { hold }));
+
+function card(folder: Workspace): object {
+  const { steadyState, baseline, faults, recovery } = experimentOf(folder, '10m');
+  return {
+    id: 'F001',
+    name: 'a file vanishes',
+    category: 'files',
+    hypothesis: 'the file comes back',
+    risk: 1,
+    owner: 'nobody',
+    drill: {
+      target: 'files',
+      experiment: { steadyState, baseline, faults, recovery },
+      blastRadius: { targets: 1 },
+      effect: 'injector',
+      rollback: {},
+    },
+  };
+}
+
+/** Two scenarios that hide a file: for a moment, and for as long as nobody ends it. */
+function scenarios({ other }: Workspace): object {
+  const scenario = (name: string, hold: string) => ({
+    name,
+    description: 'A file is hidden.',
+    category: 'files',
+    complexity: 'simple',
+    steps: [{ type: 'file.hide', target: { file: other }, for: hold }],
+  });
+  return {
+    scenarios: [scenario('short', '50ms'), scenario('long', '10m')],
+    suites: [{ name: 'both', description: 'both', scenarios: ['short', 'long'] }],
+  };
+}
+
+async function prepare(folder: Workspace): Promise<void> {
+  await folder.write('card.json', JSON.stringify(card(folder)));
+  await folder.write('scenarios.json', JSON.stringify(scenarios(folder)));
+  const host = { plugins: { files: { roots: [folder.path] } }, cards: ['card.json'], scenarios: ['scenarios.json'] };
+  await folder.write('chaos.config.yaml', JSON.stringify(host));
+}
+
+async function said(folder: Workspace, ...words: readonly string[]): Promise<string> {
+  const io = memoryIo({ cwd: folder.path });
+  const code = await main(words, io);
+  expect({ words, code, err: io.written.err() }).toMatchObject({ code: 0 });
+  return io.written.out();
+}
+
+describe('killed', PATIENCE, () => {
+  test.each([
+    [['drill', 'F001'], 1, 'in effect', 1],
+    // The first scenario has come to its end; the second is the one that is in effect when the process is killed.
+    [['suite', 'both'], 2, 'in effect', 2],
+  ])('chaos %j leaves a report up to the kill, and nothing broken', async (words, runs, sign, times) => {
+    await using folder = await workspace();
+    await prepare(folder);
+    const running = startChaos(folder.path, words);
+    await running.seen(sign, times);
+    expect(await isThere(folder.other)).toBe(false);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    await said(folder, 'revert');
+    expect(await isThere(folder.other)).toBe(true);
+    const list = JSON.parse(await said(folder, 'report', '--list', '--json'));
+    expect(list).toHaveLength(runs);
+    expect(JSON.parse(await said(folder, 'report', '--json'))).toMatchObject({
+      verdict: expect.stringMatching(/aborted|leaked/),
+      faults: [{ type: 'file.hide', outcome: 'injected' }],
+    });
+  });
+});
