@@ -25,6 +25,7 @@ const TEST_PACKAGES = {
   strace: () => hasProgram('strace'),
   postgresql: hasPostgres,
   'redis-server': () => hasProgram('redis-server'),
+  'nats-server': () => hasProgram('nats-server'),
   'dnsmasq-base': () => hasProgram('dnsmasq'),
   prometheus: () => hasProgram('prometheus'),
   'openssh-server': () => hasProgram('sshd'),

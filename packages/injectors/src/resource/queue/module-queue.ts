@@ -12,7 +12,7 @@ export function moduleQueue({ url, options }: ModuleQueueSettings): FloodableQue
   return {
     put: async (id, signal) => (await queue()).put(id, signal),
     remove: async (id, signal) => (await queue()).remove(id, signal),
-    waiting: async (ids, signal, from) => (await queue()).waiting(ids, signal, from),
+    waiting: async (ids, signal, looking) => (await queue()).waiting(ids, signal, looking),
     close: async () => (await loaded)?.close?.(),
   };
 }

@@ -1,6 +1,7 @@
 import { defineFault, type FaultContext, freshId, type Target } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { feasibleWhenPrepared } from '../feasible-when-prepared.ts';
+import type { Looking } from './floodable-queue.ts';
 import { Pump } from './pump.ts';
 import type { Queues } from './queues.ts';
 
@@ -32,13 +33,13 @@ const AT_ONCE = 16;
  */
 export function queueFlood(queues: Queues) {
   const pumps = new Map<string, Pump>();
-  const waiting = (record: FloodRecord, { signal }: FaultContext) =>
-    queues.get(record.queue).waiting(idsOf(record), signal, record.from);
+  const waiting = ({ queue, from, ...record }: FloodRecord, { signal }: FaultContext, looking: Looking = {}) =>
+    queues.get(queue).waiting(idsOf(record), signal, { ...(from === undefined ? {} : { from }), ...looking });
   const prepare = async ({ id, name }: Target, { messages }: FloodParams, { signal }: FaultContext) => {
     const queue = queues.get(name);
     // Whether it can be looked at at all: else nothing could be taken out again.
     await queue.waiting([], signal);
-    const from = await queue.begin?.(signal);
+    const from = await queue.begin?.(signal, messages);
     return { queue: id, mark: freshId('flood'), messages, ...(from === undefined ? {} : { from }) };
   };
   return defineFault({
@@ -71,7 +72,7 @@ export function queueFlood(queues: Queues) {
     },
     async observe(record, context) {
       if (queues.get(record.queue).passing) return pumps.get(record.mark)?.running ? 'present' : 'absent';
-      return (await waiting(record, context)).length > 0 ? 'present' : 'absent';
+      return (await waiting(record, context, { enough: 1 })).length > 0 ? 'present' : 'absent';
     },
     async renew({ mark }, lease) {
       pumps.get(mark)?.renew(2 * lease);
@@ -80,6 +81,6 @@ export function queueFlood(queues: Queues) {
   });
 }
 
-function idsOf({ mark, messages }: FloodRecord): readonly string[] {
+function idsOf({ mark, messages }: Pick<FloodRecord, 'mark' | 'messages'>): readonly string[] {
   return Array.from({ length: messages }, (_, index) => `${mark}-${index}`);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { natsQueueOptions } from './nats/nats-options.ts';
 import { ID } from './placeholder.ts';
 import { redisQueueOptions } from './redis/redis-options.ts';
 
@@ -52,10 +53,11 @@ export const queueOptions = z
     command: command.exactOptional(),
     module: module.exactOptional(),
     redis: redisQueueOptions.exactOptional(),
+    nats: natsQueueOptions.exactOptional(),
   })
   .refine(
     (ways) => Object.keys(ways).length === 1,
-    'expected exactly one way to reach it: http, command, module or redis',
+    'expected exactly one way to reach it: http, command, module, redis or nats',
   );
 
 export type QueueInput = z.input<typeof queueOptions>;

@@ -5,6 +5,7 @@ import { commandQueue } from './command-queue.ts';
 import type { FloodableQueue } from './floodable-queue.ts';
 import { httpQueue } from './http-queue.ts';
 import { moduleQueue } from './module-queue.ts';
+import { natsQueue } from './nats/nats-queue.ts';
 import type { QueueSettings } from './queue-options.ts';
 import { redisQueue } from './redis/redis-queue.ts';
 
@@ -60,10 +61,11 @@ function targetOf(name: string, settings: QueueSettings): Target {
   return { kind: 'queue', id: name, name, labels: {}, startedAt };
 }
 
-function open(name: string, { http, command, module, redis }: QueueSettings): FloodableQueue {
+function open(name: string, { http, command, module, redis, nats }: QueueSettings): FloodableQueue {
   if (http !== undefined) return httpQueue(http);
   if (command !== undefined) return commandQueue(command);
   if (redis !== undefined) return redisQueue(redis, `queues.${name}.redis`);
+  if (nats !== undefined) return natsQueue(nats, `queues.${name}.nats`);
   if (module !== undefined) return moduleQueue(module);
   throw new ChaosError('CHAOS_OPTIONS_INVALID', `queues.${name}: expected one way to reach it, got none`);
 }

@@ -1,5 +1,5 @@
 import { ChaosError } from '@bridge/chaos-core';
-import type { FloodableQueue } from '../floodable-queue.ts';
+import type { FloodableQueue, Looking } from '../floodable-queue.ts';
 import { ID, withId } from '../placeholder.ts';
 import type { RedisQueueSettings } from './redis-options.ts';
 import type { Reply } from './resp-reader.ts';
@@ -14,7 +14,7 @@ const PAGE = 1_000;
 export function redisStream(stream: string, { fields = { id: ID } }: RedisQueueSettings, send: Send): FloodableQueue {
   const text = (id: string): string => JSON.stringify(fieldsOf(fields, id));
   const found = new Map<string, string>();
-  const look = async (ids: readonly string[], signal: AbortSignal, from = '0-0'): Promise<readonly string[]> => {
+  const look = async (ids: readonly string[], signal: AbortSignal, { from = '0-0', enough }: Looking = {}) => {
     const wanted = new Map(ids.map((id) => [text(id), id]));
     const there: string[] = [];
     for await (const [entry, content] of entries(stream, from, send, signal)) {
@@ -22,6 +22,7 @@ export function redisStream(stream: string, { fields = { id: ID } }: RedisQueueS
       if (id === undefined) continue;
       found.set(id, entry);
       there.push(id);
+      if (there.length === enough) break;
     }
     return there;
   };
