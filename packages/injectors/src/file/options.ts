@@ -3,7 +3,8 @@ import { size } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { dockerHost } from '../docker/docker-host.ts';
 
-const root = z
+/** A folder below which something may be broken. */
+export const allowedRoot = z
   .string()
   .max(4000)
   .refine((path) => isAbsolute(path) && normalize(path).replace(/(?<=.)\/$/, '') === path && !path.includes('\0'), {
@@ -13,9 +14,9 @@ const root = z
 /** Options of `files()`: plain JSON, so that the guardian can build the same plugin. */
 export const filesOptions = z.strictObject({
   /** Folders of this machine in which files may be broken. Nothing outside of them is touched. Default none. */
-  roots: z.array(root).default([]),
+  roots: z.array(allowedRoot).default([]),
   /** Folders in which files of containers may be broken, as the container sees them. Default none. */
-  containerRoots: z.array(root).default([]),
+  containerRoots: z.array(allowedRoot).default([]),
   /** Largest file whose content may be changed: its bytes are kept in the journal. Default 16 MiB, at most 64 MiB. */
   largest: z
     .string()

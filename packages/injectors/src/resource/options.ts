@@ -1,6 +1,7 @@
 import { size } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { dockerHost } from '../docker/docker-host.ts';
+import { allowedRoot } from '../file/options.ts';
 import { queueOptions } from './queue/queue-options.ts';
 
 const kept = (fallback: string) =>
@@ -17,6 +18,8 @@ export const resourcesOptions = z.strictObject({
   memoryFloor: kept('512MiB'),
   /** Space that stays free on every file system that is filled and lies on a disk of the host. Default 1 GiB. */
   diskFloor: kept('1GiB'),
+  /** Folders of this machine whose file systems `process.disk-fill` may fill. Default none. */
+  diskRoots: z.array(allowedRoot).default([]),
   /** Queues by name that may be flooded, and how each is reached. Default none. */
   queues: z.record(z.string().min(1), queueOptions).default({}),
 });

@@ -13,7 +13,9 @@ import { connectionExhaustion } from './pressure/connection-exhaustion.ts';
 import { cpuStress } from './pressure/cpu-stress.ts';
 import { diskFill } from './pressure/disk-fill.ts';
 import { memoryStress } from './pressure/memory-stress.ts';
+import { processConnectionExhaustion } from './process/connection-exhaustion.ts';
 import { processCpuStress } from './process/cpu-stress.ts';
+import { processDiskFill } from './process/disk-fill.ts';
 import { processFdExhaustion } from './process/fd-exhaustion.ts';
 import { processCpuLimit, processIoThrottle, processMemoryLimit, processPidsLimit } from './process/limits.ts';
 import { LocalAgent } from './process/local-agent.ts';
@@ -69,6 +71,8 @@ export function resources(options: ResourcesOptions = {}) {
       processPidsLimit(local),
       processIoThrottle(local),
       processFdExhaustion(local),
+      processConnectionExhaustion(local),
+      processDiskFill(local, parsed.data),
     ],
     probes: [],
     async close() {

@@ -1,19 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
 import type { JsonObject } from '@bridge/chaos-core';
 import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
 import { afterAll, describe, it } from 'vitest';
 import { startProgram, targetOf } from '../process/child.ts';
+import { pressingOn } from './pressing-on.ts';
 import processResources from './process-resources.ts';
 
 const plugin = processResources();
 afterAll(() => plugin.close?.());
-
-/** Processes that press on this one, by the arguments they were given. */
-async function pressingOn(pid: number): Promise<number> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map((one) => readFile(`/proc/${one}/cmdline`, 'utf8').catch(() => '')));
-  return lines.filter((line) => line.includes('\0hold\0') && line.includes(`\0-\0${pid}\0`)).length;
-}
 
 function harnessOf(params: JsonObject): FaultHarness {
   return {
@@ -23,7 +16,7 @@ function harnessOf(params: JsonObject): FaultHarness {
       return {
         target: await targetOf(sleep.pid),
         params,
-        witness: () => pressingOn(sleep.pid),
+        witness: async () => (await pressingOn(sleep.pid)).length,
         [Symbol.asyncDispose]: async () => sleep[Symbol.dispose](),
       };
     },

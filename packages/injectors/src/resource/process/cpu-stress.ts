@@ -9,8 +9,9 @@ export function processCpuStress(agent: LocalAgent) {
     params: cpuStressParams,
     risk: 'medium',
     what: 'cpu',
+    inCgroup: true,
     describe: ({ cores, load }) => `${cores} core(s) busy ${Math.round(load * 100)} % of the time`,
-    work: ({ cores, load }) => ({
+    work: async ({ cores, load }) => ({
       work: ['cpu', String(cores), String(Math.round(load * 1000))],
       workers: cores,
       atLeast: 1,

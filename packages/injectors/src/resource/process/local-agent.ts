@@ -77,14 +77,20 @@ export class LocalAgent {
   }
 }
 
+/**
+ * @throws ChaosError `CHAOS_FAULT_IMPOSSIBLE` where there is no agent for this machine.
+ */
+export function requireAgent(): Uint8Array {
+  const program = process.platform === 'linux' ? agentProgram(ARCHITECTURES[process.arch] ?? '') : undefined;
+  if (program !== undefined) return program;
+  throw new ChaosError(
+    'CHAOS_FAULT_IMPOSSIBLE',
+    `faults on the resources of processes need Linux on x86-64 or arm64, this is ${process.platform} on ${process.arch}; select a container`,
+  );
+}
+
 async function unnamed(): Promise<number> {
-  const program = agentProgram(ARCHITECTURES[process.arch] ?? '');
-  if (process.platform !== 'linux' || program === undefined) {
-    throw new ChaosError(
-      'CHAOS_FAULT_IMPOSSIBLE',
-      `pressure on processes needs Linux on x86-64 or arm64, this is ${process.platform} on ${process.arch}; select a container`,
-    );
-  }
+  const program = requireAgent();
   const folder = await mkdtemp(join(tmpdir(), 'bridge-chaos-agent-'));
   try {
     const path = join(folder, 'agent');

@@ -20,8 +20,9 @@ export function processMemoryStress(agent: LocalAgent, floor: number) {
     params,
     risk: 'high',
     what: 'memory',
+    inCgroup: true,
     describe: ({ level, ramp }) => `${level} bytes of memory taken ${ramp === 0 ? 'at once' : `over ${ramp} ms`}`,
-    work: ({ level, ramp }) => ({
+    work: async ({ level, ramp }) => ({
       work: ['memory', String(Math.floor(level)), String(ramp), String(floor)],
       workers: 1,
       atLeast: ramp === 0 ? level * 0.9 : 4096,
