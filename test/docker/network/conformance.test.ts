@@ -2,8 +2,9 @@ import type { JsonObject } from '@bridge/chaos-core';
 import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { docker, startContainer } from '../../docker-engine/index.ts';
-import { faultOf, plugin } from './hold-plugin.ts';
+import { faultIn, plugin } from './hold-plugin.ts';
 import { witnessNetwork } from './namespace.ts';
+import networkWithTargets from './plugin.ts';
 import { targetOf } from './scene.ts';
 
 const FAULTS: Readonly<Record<string, JsonObject>> = {
@@ -21,6 +22,12 @@ const FAULTS: Readonly<Record<string, JsonObject>> = {
   'network.disconnect': {},
 };
 
+/** As on a kernel with neither netem nor NFQUEUE. */
+const proxied = networkWithTargets({ paths: ['proxy'] });
+const PROXIED: Readonly<Record<string, JsonObject>> = {
+  'network.latency': { delay: '50ms', jitter: '5ms' },
+};
+
 // With a subnet of its own Docker gives addresses out on request, so that a disconnected container gets its own back.
 const network = `chaos-test-conformance-${process.pid}`;
 const subnet = `10.${100 + (process.pid % 100)}.${process.pid % 250}.0/24`;
@@ -28,13 +35,13 @@ beforeAll(async () => {
   await docker(['network', 'create', '--subnet', subnet, network]);
 });
 afterAll(async () => {
-  await plugin.close?.();
+  await Promise.all([plugin.close?.(), proxied.close?.()]);
   await docker(['network', 'rm', network]);
 });
 
-function harnessOf(params: JsonObject): FaultHarness {
+function harnessOf(params: JsonObject, from = plugin): FaultHarness {
   return {
-    plugin,
+    plugin: from,
     async make() {
       const container = await startContainer({ network, flags: ['--network-alias', 'web'] });
       return {
@@ -66,7 +73,13 @@ const KILLED = ['network.blackhole', 'network.latency'];
 const all = process.env['CHAOS_CONFORMANCE'] === 'all';
 
 describe.each(Object.entries(FAULTS))('%s', (type, params) => {
-  for (const { name, kind, run } of conformanceChecks(faultOf(type), harnessOf(params))) {
+  for (const { name, kind, run } of conformanceChecks(faultIn(plugin, type), harnessOf(params))) {
     if (kind === 'verbs' || all || KILLED.includes(type)) it(name, run);
+  }
+});
+
+describe.each(Object.entries(PROXIED))('%s by proxy', (type, params) => {
+  for (const { name, kind, run } of conformanceChecks(faultIn(proxied, type), harnessOf(params, proxied))) {
+    if (kind === 'verbs' || all) it(name, run);
   }
 });

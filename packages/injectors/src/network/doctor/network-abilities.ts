@@ -4,6 +4,7 @@ import { DockerConnections } from '../../docker/connections.ts';
 import { Helpers } from '../helper/helpers.ts';
 import type { Abilities } from '../kernel/abilities.ts';
 import { Kernels } from '../kernel/kernels.ts';
+import { type Path, type Ways, waysOf } from '../kernel/ways.ts';
 import { type NetworkOptions, networkOptions } from '../options.ts';
 
 /** Whether the kernel under an engine can carry a fault. */
@@ -11,31 +12,33 @@ export interface NetworkAbility {
   /** Name of the connection. */
   readonly connection: string;
   readonly fault: string;
-  /** What is missing; null when the fault is possible. */
+  /** What is missing, or not allowed by `paths`; null when the fault is possible. */
   readonly lacks: string | null;
 }
 
 const PACKETS = 'NFQUEUE, nor netem with htb';
 const OR_STREAMS = 'nor REDIRECT for a proxy';
 
+type Needs = (kernel: Abilities, open: Ways['open']) => string | null;
+
 /** What each fault needs, as its own examination of a target decides it. */
-const NEEDS: Readonly<Record<string, (kernel: Abilities) => string | null>> = {
-  'network.latency': (kernel) => (kernel.redirect || packets(kernel) === null ? null : `${PACKETS}, ${OR_STREAMS}`),
-  'network.duplicate': (kernel) => packets(kernel),
-  'network.corrupt': (kernel) => packets(kernel),
-  'network.reorder': (kernel) => packets(kernel),
-  'network.loss': (kernel) => (kernel.statistic ? null : packets(kernel)),
-  'network.bandwidth': (kernel) =>
-    kernel.queue || kernel.shape || kernel.redirect ? null : `NFQUEUE, nor htb, ${OR_STREAMS}`,
-  'network.dns': (kernel) => (kernel.queue ? null : 'NFQUEUE'),
+const NEEDS: Readonly<Record<string, Needs>> = {
+  'network.latency': (_, open) => (open.has('proxy') || packets(open) === null ? null : `${PACKETS}, ${OR_STREAMS}`),
+  'network.duplicate': (_, open) => packets(open),
+  'network.corrupt': (_, open) => packets(open),
+  'network.reorder': (_, open) => packets(open),
+  'network.loss': (kernel, open) => (kernel.statistic ? null : packets(open)),
+  'network.bandwidth': (_, open) =>
+    open.has('queue') || open.has('htb') || open.has('proxy') ? null : `NFQUEUE, nor htb, ${OR_STREAMS}`,
+  'network.dns': (_, open) => (open.has('queue') ? null : 'NFQUEUE'),
   'network.reset': (kernel) => (kernel.reject ? null : 'REJECT target'),
   'network.refuse': (kernel) => (kernel.reject ? null : 'REJECT target'),
   'network.partition': () => null,
   'network.blackhole': () => null,
 };
 
-function packets({ queue, netem, shape }: Abilities): string | null {
-  return queue || (netem && shape) ? null : PACKETS;
+function packets(open: Ways['open']): string | null {
+  return open.has('queue') || open.has('netem') ? null : PACKETS;
 }
 
 /**
@@ -52,7 +55,7 @@ export async function networkAbilities(options: NetworkOptions = {}): Promise<re
   const helpers = new Helpers(connections, parsed.data);
   const kernels = new Kernels(helpers);
   try {
-    const all = connections.all.map(async ({ name }) => abilitiesOf(name, await kernels.of(name)));
+    const all = connections.all.map(async ({ name }) => abilitiesOf(name, await kernels.of(name), parsed.data.paths));
     return (await Promise.all(all)).flat();
   } finally {
     await helpers.close();
@@ -60,8 +63,9 @@ export async function networkAbilities(options: NetworkOptions = {}): Promise<re
   }
 }
 
-function abilitiesOf(connection: string, kernel: Abilities): readonly NetworkAbility[] {
+function abilitiesOf(connection: string, kernel: Abilities, allowed: readonly Path[]): readonly NetworkAbility[] {
+  const { open } = waysOf(kernel, allowed);
   return Object.entries(NEEDS).map(([fault, needs]) => {
-    return { connection, fault, lacks: kernel.backend === undefined ? 'iptables that works' : needs(kernel) };
+    return { connection, fault, lacks: kernel.backend === undefined ? 'iptables that works' : needs(kernel, open) };
   });
 }
