@@ -1,0 +1,35 @@
+// Writes the tests, and the programs they start in containers' networks, as few files of plain JavaScript: a machine
+// without KVM takes half a minute to find, strip and link the modules one by one.
+import { build } from 'esbuild';
+
+// What a CommonJS dependency of the bundle asks for has to be answered in an ES module.
+const banner = [
+  "import { createRequire as requireOf } from 'node:module';",
+  "import { dirname as folderOf } from 'node:path';",
+  "import { fileURLToPath as pathOf } from 'node:url';",
+  'const require = requireOf(import.meta.url);',
+  'const __dirname = folderOf(pathOf(import.meta.url));',
+].join(' ');
+
+await build({
+  absWorkingDir: new URL('../..', import.meta.url).pathname,
+  entryPoints: [
+    'test/netem/netem.test.ts',
+    'test/netem/traffic.ts',
+    'test/netem/reporter.ts',
+    'test/docker/network/echo-servers.ts',
+    'test/docker/network/probe.ts',
+  ],
+  outdir: 'reports/netem',
+  entryNames: '[name]',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  conditions: ['@bridge/source'],
+  banner: { js: banner },
+  // Native parts cannot be in a bundle.
+  external: ['*.node', 'cpu-features'],
+  logLevel: 'error',
+});
