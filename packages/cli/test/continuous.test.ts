@@ -5,6 +5,19 @@ import { type Workspace, workspace } from './support/workspace.ts';
 
 const PATIENCE = 240_000;
 
+/** What this file reads of the ledger. */
+interface Entry {
+  readonly type: string;
+  readonly run?: string;
+  readonly data: { readonly seed: number };
+}
+
+async function entries({ path }: Workspace, type: string): Promise<readonly Entry[]> {
+  const io = memoryIo({ cwd: path });
+  await main(['ledger', 'query', '--type', type, '--json'], io);
+  return JSON.parse(io.written.out()).records.map(({ entry }: { readonly entry: Entry }) => entry);
+}
+
 /** A card on the file that nobody but itself looks at. */
 function card({ other }: Workspace): string {
   return JSON.stringify({
@@ -98,6 +111,34 @@ describe('continuous chaos', { timeout: PATIENCE }, () => {
     const io = memoryIo({ cwd: folder.path, env: { BRH_CHAOS_ENABLED: 'true', BRH_CHAOS_INTERVAL: '3600' } });
     expect(await main(['monkey', 'e.json', '--for', '300ms'], io)).toBe(0);
     expect(io.written.err()).toMatch(/on\s+monkey/);
+  });
+
+  test('what the monkey did is repeated from the ledger, by the id of one of its runs', async () => {
+    await using folder = await workspace();
+    await folder.write('e.json', JSON.stringify({ name: 'nothing', faults: [{ delay: '1ms' }] }));
+    await folder.write('bridge.runtime.yaml', 'runtime: { health: { recovery: false } }\n');
+    const env = { BRH_CHAOS_ENABLED: 'true', BRH_CHAOS_INTERVAL: '1', BRH_KILL_PROB: '1' };
+    const monkey = memoryIo({ cwd: folder.path, env });
+    const ended = main(['monkey', 'e.json'], monkey);
+    await expect.poll(monkey.written.out, { timeout: 120_000 }).toContain('schedule "monkey" nothing');
+    monkey.signal('SIGTERM');
+    expect(await ended).toBe(4);
+    const [runs, schedules] = [await entries(folder, 'run:started'), await entries(folder, 'schedule:picked')];
+    const seeds = runs.map(({ data }) => data.seed);
+    expect(seeds).not.toEqual([]);
+    const id = runs[0]?.run ?? 'no run';
+    const io = memoryIo({ cwd: folder.path });
+    await main(['replay', id, '--experiment', 'e.json', '--json'], io);
+    const said = JSON.parse(io.written.out());
+    const reports: { readonly seed: number }[] = said.reports ?? [said];
+    const repeated = reports.map(({ seed }) => seeds.includes(seed));
+    expect({ said, repeated: new Set(repeated) }).toMatchObject({ repeated: new Set([true]) });
+    expect(io.written.err()).toContain(`replaying what the ledger has of ${id}`);
+    const [again] = await entries(folder, 'schedule:started');
+    expect(again?.data).toMatchObject({ schedule: 'monkey', replays: schedules[0]?.run });
+    const unknown = memoryIo({ cwd: folder.path });
+    expect(await main(['replay', 'run-nobody', '--experiment', 'e.json'], unknown)).toBe(2);
+    expect(unknown.written.err()).toMatch(/the given record, got "run-nobody"; it has the schedules schedule-/);
   });
 
   test('a Chaos Toolkit experiment is told its traps, and runs', async () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type PastSource, readEntry, readRecorded } from './recorded-schedule.ts';
+import { ownerOf, type PastSource, readEntry, readRecorded } from './recorded-schedule.ts';
 
 /** What a run left in the record, as far as a replay needs it. */
 export interface RecordedRun {
@@ -30,8 +30,9 @@ const CUT_SHORT: ReadonlySet<string> = new Set(['aborted', 'invalid', 'leaked'])
 export async function recordedRun(id: string, source: PastSource): Promise<RecordedRun | undefined> {
   let start: z.output<typeof started> | undefined;
   let verdict: string | undefined;
-  for await (const { type, runId, data } of await source({ type: 'run:*', run: id })) {
-    if (runId !== undefined && runId !== id) continue;
+  for await (const entry of await source({ type: 'run:*', run: id })) {
+    const { type, data } = entry;
+    if ((ownerOf(entry) ?? id) !== id) continue;
     if (type === 'run:started') start ??= readEntry(started, type, data);
     if (type === 'run:finished') verdict = readEntry(finished, type, data).verdict;
   }
@@ -42,9 +43,9 @@ export async function recordedRun(id: string, source: PastSource): Promise<Recor
 
 async function targetsOf(id: string, source: PastSource): Promise<RecordedTarget[]> {
   const targets = new Map<string, RecordedTarget>();
-  for await (const { type, runId, data } of await source({ type: 'fault:*', run: id })) {
-    if (type !== 'fault:intended' || (runId !== undefined && runId !== id)) continue;
-    const { kind, name } = readEntry(intended, type, data).fault.target;
+  for await (const entry of await source({ type: 'fault:*', run: id })) {
+    if (entry.type !== 'fault:intended' || (ownerOf(entry) ?? id) !== id) continue;
+    const { kind, name } = readEntry(intended, entry.type, entry.data).fault.target;
     targets.set(JSON.stringify([kind, name]), { kind, name });
   }
   return [...targets.values()];

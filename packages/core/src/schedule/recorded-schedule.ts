@@ -4,8 +4,10 @@ import { ChaosError } from '../errors.ts';
 /** An event of an engine, or an entry of a ledger: what is read of either. */
 export interface RecordedEntry {
   readonly type: string;
-  /** Of the run or the schedule that it belongs to. */
+  /** Of the run or the schedule that it belongs to, as events name it. */
   readonly runId?: string | undefined;
+  /** The same, as a ledger names it. */
+  readonly run?: string | undefined;
   readonly data: unknown;
 }
 
@@ -65,11 +67,18 @@ export interface RecordedVisitor {
 
 /** Walks through the record. Throws `CHAOS_SCHEDULE_INVALID` for an entry of a schedule that is not what it should be. */
 export async function readRecorded(entries: Entries | Promise<Entries>, visitor: RecordedVisitor): Promise<void> {
-  for await (const { type, runId, data } of await entries) {
-    if (type === 'schedule:started') visitor.started?.(readEntry(started, type, data), runId);
-    if (type === 'schedule:picked') visitor.picked?.(readEntry(picked, type, data), runId);
-    if (type === 'schedule:done') visitor.done?.(readEntry(done, type, data), runId);
+  for await (const entry of await entries) {
+    const { type, data } = entry;
+    const owner = ownerOf(entry);
+    if (type === 'schedule:started') visitor.started?.(readEntry(started, type, data), owner);
+    if (type === 'schedule:picked') visitor.picked?.(readEntry(picked, type, data), owner);
+    if (type === 'schedule:done') visitor.done?.(readEntry(done, type, data), owner);
   }
+}
+
+/** The id of the run or the schedule that an entry belongs to, where it says so. */
+export function ownerOf({ runId, run }: RecordedEntry): string | undefined {
+  return runId ?? run;
 }
 
 /** Throws `CHAOS_SCHEDULE_INVALID` for data of another shape. */

@@ -3,7 +3,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import type { ExperimentInput, Plugins } from '../experiment/input.ts';
 import type { MonkeyInput } from './monkey.ts';
 import { type RecordedRun, recordedRun, scheduleOf } from './recorded-run.ts';
-import { type PastSource, type RecordedPick, type RecordedStart, readRecorded } from './recorded-schedule.ts';
+import { ownerOf, type PastSource, type RecordedPick, type RecordedStart, readRecorded } from './recorded-schedule.ts';
 
 export interface ReplayOptions<Ps extends Plugins = Plugins> {
   /**
@@ -68,8 +68,9 @@ const NAMED = 5;
 async function unknown(id: string, source: PastSource, where: string): Promise<ChaosError> {
   const ids = { schedule: new Set<string>(), run: new Set<string>() };
   for (const kind of ['schedule', 'run'] as const) {
-    for await (const { type, runId } of await source({ type: `${kind}:*` })) {
-      if (type === `${kind}:started` && runId !== undefined) ids[kind].add(runId);
+    for await (const entry of await source({ type: `${kind}:*` })) {
+      const owner = ownerOf(entry);
+      if (entry.type === `${kind}:started` && owner !== undefined) ids[kind].add(owner);
     }
   }
   const known = [namesOf('schedule', ids.schedule), namesOf('run', ids.run)].join(' and ');
