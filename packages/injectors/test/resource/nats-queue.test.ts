@@ -112,7 +112,7 @@ describe('the way to NATS', () => {
   });
 
   it.each([
-    [{ url: 'http://a', subject: 'a' }, /expected a nats:\/\/ or tls:\/\/ URL.*queues\.jobs\.nats\.url/s],
+    [{ url: 'http://a', subject: 'a' }, /expected a URL with nats:\/\/ or tls:\/\/.*queues\.jobs\.nats\.url/s],
     [{ url: 'nats://s3cret@a', subject: 'a' }, /expected no user or password.*queues\.jobs\.nats\.url/s],
     [{ url, subject: 'a.>' }, /without wildcards.*queues\.jobs\.nats\.subject/s],
     [{ url, subject: 'a\r\nPUB b 0' }, /without wildcards and spaces/],

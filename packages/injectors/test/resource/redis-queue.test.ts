@@ -81,6 +81,19 @@ describe('a flood of a stream of Redis', () => {
 });
 
 describe('a flood of a channel of Redis', () => {
+  it('reaches who listens, and is in effect while it goes on', async () => {
+    await using listener = await redis.listen('news');
+    await using news = await floodOn({ redis: { url, channel: 'news' } });
+    const context = faultContext();
+    const params = { messages: 1_000, perSecond: 50 };
+    const undo = await news.flood.prepare(news.target, params, context);
+    await news.flood.inject(news.target, params, undo, context);
+    expect(await news.flood.observe(undo, context)).toBe('present');
+    await expect.poll(() => listener.heard(), { timeout: 30_000 }).toBeGreaterThan(3);
+    await news.flood.revert(undo, context);
+    expect(await news.flood.observe(undo, context)).toBe('absent');
+  });
+
   it('is refused while nobody listens, and says that it cannot be taken back', async () => {
     await using news = await floodOn({ redis: { url, channel: 'news' } });
     const params = { messages: 1, perSecond: 1 };
@@ -111,7 +124,7 @@ describe('the way to Redis', () => {
   });
 
   it.each([
-    [{ url: 'http://a', list: 'a' }, /expected a redis:\/\/ or rediss:\/\/ URL.*queues\.jobs\.redis\.url/s],
+    [{ url: 'http://a', list: 'a' }, /expected a URL with redis:\/\/ or rediss:\/\/.*queues\.jobs\.redis\.url/s],
     [{ url: 'redis://:s3cret@a', list: 'a' }, /expected no user or password.*queues\.jobs\.redis\.url/s],
     [{ url, list: 'a', stream: 'b' }, /exactly one of list, stream and channel/],
     [{ url, stream: 'a', push: 'left' as const }, /expected push only with list/],

@@ -12,6 +12,8 @@ export interface RedisServer extends AsyncDisposable {
   readonly port: number;
   /** What its own client prints, asked over another way than the flood's. */
   ask(...command: readonly string[]): Promise<string>;
+  /** Subscribes to a channel, and counts what comes. */
+  listen(channel: string): Promise<{ heard(): number } & AsyncDisposable>;
   /** A second door, with TLS. */
   secured(options: TlsOptions): Promise<number>;
 }
@@ -39,6 +41,22 @@ export async function startRedis(): Promise<RedisServer> {
   return {
     port: await open(createServer(forward)),
     secured: (options) => open(createSecuredServer(options, forward)),
+    async listen(channel) {
+      const socket = connect(path);
+      let text = '';
+      const listening = new Promise<void>((resolve) => {
+        socket.setEncoding('utf8').on('data', (piece: string) => {
+          text += piece;
+          if (text.includes(':1\r\n')) resolve();
+        });
+      });
+      socket.write(`SUBSCRIBE ${channel}\r\n`);
+      await listening;
+      return {
+        heard: () => text.split('\r\nmessage\r\n').length - 1,
+        [Symbol.asyncDispose]: async () => void socket.destroy(),
+      };
+    },
     async ask(...command) {
       const { stdout } = await run('redis-cli', ['--no-auth-warning', '-s', path, ...command]);
       return stdout.trimEnd();

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { amqpQueueOptions } from './amqp/amqp-options.ts';
 import { natsQueueOptions } from './nats/nats-options.ts';
 import { ID } from './placeholder.ts';
 import { redisQueueOptions } from './redis/redis-options.ts';
@@ -54,10 +55,11 @@ export const queueOptions = z
     module: module.exactOptional(),
     redis: redisQueueOptions.exactOptional(),
     nats: natsQueueOptions.exactOptional(),
+    amqp: amqpQueueOptions.exactOptional(),
   })
   .refine(
     (ways) => Object.keys(ways).length === 1,
-    'expected exactly one way to reach it: http, command, module, redis or nats',
+    'expected exactly one way to reach it: http, command, module, redis, nats or amqp',
   );
 
 export type QueueInput = z.input<typeof queueOptions>;

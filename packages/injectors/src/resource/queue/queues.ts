@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ChaosError, type Target, type TargetSource } from '@bridge/chaos-core';
 import * as z from 'zod';
+import { amqpQueue } from './amqp/amqp-queue.ts';
 import { commandQueue } from './command-queue.ts';
 import type { FloodableQueue } from './floodable-queue.ts';
 import { httpQueue } from './http-queue.ts';
@@ -61,11 +62,12 @@ function targetOf(name: string, settings: QueueSettings): Target {
   return { kind: 'queue', id: name, name, labels: {}, startedAt };
 }
 
-function open(name: string, { http, command, module, redis, nats }: QueueSettings): FloodableQueue {
+function open(name: string, { http, command, module, redis, nats, amqp }: QueueSettings): FloodableQueue {
   if (http !== undefined) return httpQueue(http);
   if (command !== undefined) return commandQueue(command);
   if (redis !== undefined) return redisQueue(redis, `queues.${name}.redis`);
   if (nats !== undefined) return natsQueue(nats, `queues.${name}.nats`);
+  if (amqp !== undefined) return amqpQueue(amqp, `queues.${name}.amqp`);
   if (module !== undefined) return moduleQueue(module);
   throw new ChaosError('CHAOS_OPTIONS_INVALID', `queues.${name}: expected one way to reach it, got none`);
 }

@@ -26,7 +26,7 @@ export interface QueueServer {
  */
 export function queueUrl(scheme: Scheme) {
   const { plain, secured } = SCHEMES[scheme];
-  const expected = `expected a ${plain}:// or ${secured}:// URL, or the name of what holds one: { env: "QUEUE_URL" } or { file: "/run/secrets/queue-url" }`;
+  const expected = `expected a URL with ${plain}:// or ${secured}://, or the name of what holds one: { env: "QUEUE_URL" } or { file: "/run/secrets/queue-url" }`;
   const text = z
     .string()
     .refine((value) => urlOf(scheme, value) !== undefined, expected)
@@ -52,7 +52,7 @@ export async function queueServer(scheme: Scheme, source: QueueUrl, field: strin
   if (url === undefined) {
     throw new ChaosError(
       'CHAOS_OPTIONS_INVALID',
-      `${field}: expected ${holderOf(source)} to hold a ${plain}:// or ${secured}:// URL; what it holds is not shown, as it may be secret`,
+      `${field}: expected ${holderOf(source)} to hold a URL with ${plain}:// or ${secured}://; what it holds is not shown, as it may be secret`,
     );
   }
   const isSecured = url.protocol === `${secured}:`;
