@@ -1,12 +1,13 @@
 import { getSystemErrorMessage } from 'node:util';
 import { type Clock, freshId, messageOf } from '@bridge/chaos-core';
 import { type Address, formatAddress } from '../proxy/address.ts';
-import type { DataPlane } from '../proxy/plane/data-plane.ts';
+import type { DataPlane, Tenant } from '../proxy/plane/data-plane.ts';
 import { type StandingProxy, startStanding } from '../proxy/plane/standing-proxy.ts';
 import { ApiError } from './api/api-error.ts';
 import { parsePlace } from './place.ts';
 import type { ToxicJson } from './toxic.ts';
 import { ToxicSet } from './toxic-set.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What all proxies of one server have in common. */
 export interface Surroundings {
@@ -17,6 +18,7 @@ export interface Surroundings {
   /** Where a proxy listens that names no host. */
   readonly host: string;
   readonly linger: number;
+  readonly traffic: Traffic;
   readonly registry?: string | undefined;
 }
 
@@ -131,7 +133,7 @@ export class ApiProxy {
   }
 
   async #start(): Promise<StandingProxy> {
-    const { clock, owner, seed, linger, registry } = this.#surroundings;
+    const { clock, owner, seed, linger, registry, traffic } = this.#surroundings;
     const options = {
       name: this.name,
       labels: {},
@@ -141,7 +143,14 @@ export class ApiProxy {
       linger,
       ...(registry === undefined ? {} : { registry }),
     };
-    const tenant = { owner, orders: this.toxics.orders };
+    const tenant: Tenant = {
+      owner,
+      orders: this.toxics.orders,
+      onConnection: (connection) => {
+        const { upstream } = this.#wanted;
+        traffic.count({ listener: this.#listening, proxy: this.name, upstream }, connection);
+      },
+    };
     const standing = await startStanding(options, clock, tenant).catch((thrown: unknown) => {
       throw cannotListen(options.listen, thrown);
     });

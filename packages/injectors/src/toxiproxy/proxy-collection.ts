@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ApiError, missingField, proxyExists, proxyNotFound } from './api/api-error.ts';
 import { ApiProxy, type ProxyJson, type Surroundings, type Wanted } from './api-proxy.ts';
 import { readToxics, type Toxic } from './toxic.ts';
+import { Traffic } from './traffic.ts';
 
 /** `toxics` stand before the first connection; Toxiproxy ignores them. */
 export const proxyBody = z.object({
@@ -34,14 +35,15 @@ export class PartlyPopulated extends ApiError {
 
 /** The proxies of one server, by name. What changes the same proxy waits its turn; others do not. */
 export class ProxyCollection {
+  readonly traffic = new Traffic();
   readonly #surroundings: Surroundings;
   readonly #proxies = new Map<string, ApiProxy>();
   /** Those of a former owner: they forward, and clients do not see them. */
   readonly #orphans = new Map<string, ApiProxy>();
   readonly #turns = new Map<string, Promise<unknown>>();
 
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings;
+  constructor(surroundings: Omit<Surroundings, 'traffic'>) {
+    this.#surroundings = { ...surroundings, traffic: this.traffic };
   }
 
   describe(): Record<string, ProxyJson> {

@@ -12,6 +12,9 @@ import { TimedStage } from './timed-stage.ts';
 
 export type Way = Exclude<Direction, 'both'>;
 
+/** Bytes by direction: `received` from the one side, `sent` to the other. */
+export type Passed = Readonly<Record<Way, { readonly received: number; readonly sent: number }>>;
+
 const WAYS = { both: ['upstream', 'downstream'], upstream: ['upstream'], downstream: ['downstream'] } as const;
 
 /** A client, the server it was connected to, and the two lanes between them. */
@@ -44,6 +47,14 @@ export class Connection {
       id: this.id,
       client: formatAddress({ host: this.#client.remoteAddress ?? 'closed', port: this.#client.remotePort ?? 0 }),
       bytes: { upstream: this.#client.bytesRead, downstream: this.#server.bytesRead },
+    };
+  }
+
+  /** So far; all there was once the connection is closed. */
+  get passed(): Passed {
+    return {
+      upstream: { received: this.#client.bytesRead, sent: sentBy(this.#server) },
+      downstream: { received: this.#server.bytesRead, sent: sentBy(this.#client) },
     };
   }
 
@@ -142,6 +153,11 @@ export class Connection {
     this.#lanes.upstream.drop();
     this.#lanes.downstream.drop();
   }
+}
+
+/** What the kernel has taken; Node.js counts what it still holds itself, too. */
+function sentBy(socket: Socket): number {
+  return Math.max(0, socket.bytesWritten - socket.writableLength);
 }
 
 /** An RST at once, whatever is still to be sent. */

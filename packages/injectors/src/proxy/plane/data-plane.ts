@@ -29,6 +29,8 @@ export interface Tenant {
   readonly owner: object;
   /** Faults that live as long as the owner does. */
   readonly orders: readonly FaultOrder[];
+  /** Called with each connection that a client opens. */
+  readonly onConnection?: (connection: Connection) => void;
 }
 
 /** How long a connection announced by `expect` may take to come. */
@@ -46,13 +48,15 @@ export class DataPlane {
   readonly #connections = new Map<number, Connection>();
   readonly #expected = new Map<number, Disposable>();
   readonly #end: () => void;
+  readonly #onConnection: Tenant['onConnection'];
   #options: DataPlaneOptions;
   #gate: Gate | undefined;
   #front: HttpFront | undefined;
   #accepted = 0;
 
-  private constructor(options: DataPlaneOptions, clock: Clock) {
+  private constructor(options: DataPlaneOptions, clock: Clock, onConnection: Tenant['onConnection']) {
     this.#options = options;
+    this.#onConnection = onConnection;
     this.#clock = clock;
     this.#canaries = new Canaries(clock);
     this.#httpCanaries = new HttpCanaries(clock, options.http?.tls);
@@ -68,7 +72,7 @@ export class DataPlane {
 
   /** @param tenant owns it from the start, with faults that are live before the first connection */
   static async start(options: DataPlaneOptions, clock: Clock, tenant?: Tenant): Promise<DataPlane> {
-    const plane = new DataPlane(options, clock);
+    const plane = new DataPlane(options, clock, tenant?.onConnection);
     try {
       if (tenant !== undefined) await plane.#moveIn(tenant);
       if (options.http !== undefined) plane.#front = await plane.#standFront(options.http);
@@ -177,6 +181,7 @@ export class DataPlane {
       this.#clock,
     );
     this.#connections.set(connection.id, connection);
+    this.#onConnection?.(connection);
     this.ownership.busy(true);
     for (const fault of this.#board.live) fault.meet(connection, 'new');
     void connection.closed.then(() => {

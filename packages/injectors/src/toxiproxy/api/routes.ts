@@ -62,6 +62,16 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
+    path: /^\/metrics$/,
+    methods: {
+      GET: ({ proxies }) => ({
+        status: 200,
+        body: proxies.traffic.exposition(),
+        type: 'text/plain; version=0.0.4; charset=utf-8',
+      }),
+    },
+  },
+  {
     path: /^\/reset$/,
     methods: { POST: async ({ proxies }) => await proxies.reset().then(() => NOTHING) },
   },
