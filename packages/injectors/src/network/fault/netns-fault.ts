@@ -17,11 +17,21 @@ import type { Narrowing } from '../peer/narrowing.ts';
 import { networkFacts } from '../peer/network-facts.ts';
 import { type PeerScene, peerAddresses } from '../peer/peer-addresses.ts';
 import type { Arrangement } from '../rules/arrangement.ts';
-import { acts, counted } from '../rules/effect.ts';
+import { acts } from '../rules/effect.ts';
 import type { Match } from '../rules/matches.ts';
 import { mergedChains } from '../rules/merged-chains.ts';
 import { foreignState } from '../rules/netns-look.ts';
-import { apply, lookAt, type NetnsRecord, netnsRecord, renew, stillThere, undo } from './netns-record.ts';
+import {
+  apply,
+  countersOf,
+  justSeen,
+  lookAt,
+  type NetnsRecord,
+  netnsRecord,
+  renew,
+  stillThere,
+  undo,
+} from './netns-record.ts';
 import { whyNoOwnNetwork } from './own-network.ts';
 import type { Toolbox } from './toolbox.ts';
 
@@ -92,12 +102,12 @@ export function netnsFault<
       return acts(await lookAt(toolbox, record, context), record.arrangement, record.tag) ? 'present' : 'absent';
     },
     async fingerprint(record: NetnsRecord, context: FaultContext) {
-      if (!(await stillThere(toolbox, record, context))) return { ended: true };
-      return foreignState(await lookAt(toolbox, record, context), record.tag);
+      const seen = await justSeen(toolbox, record, context);
+      if (seen === undefined && !(await stillThere(toolbox, record, context))) return { ended: true };
+      return foreignState(seen ?? (await lookAt(toolbox, record, context)), record.tag);
     },
     renew: (record: NetnsRecord, lease: number, context: FaultContext) => renew(toolbox, record, lease, context),
-    counters: async (record: NetnsRecord, context: FaultContext) =>
-      counted(await lookAt(toolbox, record, context), record.arrangement, record.tag),
+    counters: (record: NetnsRecord, context: FaultContext) => countersOf(toolbox, record, context),
   });
 }
 

@@ -6,8 +6,10 @@ import type { CallContext } from '../../docker/connection.ts';
 import type { Helper } from '../helper/helper.ts';
 import { PROGRAMS } from '../kernel/abilities.ts';
 import { arrangement, handleOf, tag } from '../rules/arrangement.ts';
-import { applying, type Batch, renewing } from '../rules/batches.ts';
+import { applying, type Batch, removing, renewing } from '../rules/batches.ts';
+import { counted } from '../rules/effect.ts';
 import { type NetnsLook, netnsLook } from '../rules/netns-look.ts';
+import { forgetLook, keepLook, keptLook, keptTables } from './recent-looks.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** The undo record of a fault inside a target's network namespace. */
@@ -40,6 +42,7 @@ export async function apply(toolbox: Toolbox, record: NetnsRecord, context: Faul
   // Only now is it known in whose network the helper stands.
   requireSame((await recordedContainer(toolbox.connections, record, context)).facts, record);
   const { arrangement: plan, tag: fault } = record;
+  forgetLook(helper);
   await helper.ask(context, 'hold', fault, String(FIRST_LEASE));
   if (plan.queue !== undefined) await serveQueue(helper, record, plan.queue, context);
   if (plan.relay !== undefined) await serveRelay(helper, record, plan.relay, context);
@@ -50,9 +53,26 @@ export async function apply(toolbox: Toolbox, record: NetnsRecord, context: Faul
 }
 
 export async function undo(toolbox: Toolbox, record: NetnsRecord, context: FaultContext): Promise<void> {
-  if (!(await stillThere(toolbox, record, context))) return;
-  const helper = await helperOf(toolbox, record, context);
-  await helper.ask(context, 'undo', record.tag);
+  // One that stands in the target's network may undo there whatever became of the target; the proof asks about that.
+  const kept = await toolbox.helpers.kept(record, needsRaw(record));
+  if (kept === undefined && !(await stillThere(toolbox, record, context))) return;
+  const helper = kept ?? (await helperOf(toolbox, record, context));
+  forgetLook(helper);
+  if (await removed(helper, record, context)) await helper.ask(context, 'drop', record.tag);
+  else await helper.ask(context, 'undo', record.tag);
+}
+
+/**
+ * The short way for rules alone: one transaction per family that removes all of them. It fails as a whole where any is
+ * missing; then, and where there is more than rules, the helper looks for what there is.
+ */
+async function removed(helper: Helper, { arrangement: plan, tag: fault }: NetnsRecord, context: CallContext) {
+  if (plan.shape !== undefined || plan.queue !== undefined || plan.relay !== undefined) return false;
+  const program = PROGRAMS[plan.backend];
+  const replies = await Promise.all(
+    removing(plan, fault).map(({ family, lines }) => helper.try(context, 'restore', program, family, ...lines)),
+  );
+  return replies.every(({ code }) => code === 0);
 }
 
 export async function renew(toolbox: Toolbox, record: NetnsRecord, lease: number, context: FaultContext) {
@@ -65,7 +85,22 @@ export async function renew(toolbox: Toolbox, record: NetnsRecord, lease: number
 
 export async function lookAt(toolbox: Toolbox, record: NetnsRecord, context: FaultContext): Promise<NetnsLook> {
   const helper = await helperOf(toolbox, record, context);
-  return netnsLook(await helper.ask(context, 'look', record.tag));
+  const look = netnsLook(await helper.ask(context, 'look', record.tag));
+  keepLook(helper, look, record.tag, context);
+  return look;
+}
+
+/** What the look right before saw for the same fault, if nothing was changed since: one moment, two questions. */
+export async function justSeen({ helpers }: Toolbox, record: NetnsRecord, context: CallContext) {
+  const standing = await helpers.standing(record);
+  return standing.map((helper) => keptLook(helper, record.tag, context)).find((look) => look !== undefined);
+}
+
+/** Counters, at most a blink old: where many faults are undone one after the other, the proof of each shows the next. */
+export async function countersOf(toolbox: Toolbox, record: NetnsRecord, context: FaultContext) {
+  const helper = await helperOf(toolbox, record, context);
+  const kept = record.arrangement.queue === undefined ? keptTables(helper, context) : undefined;
+  return counted(kept ?? (await lookAt(toolbox, record, context)), record.arrangement, record.tag);
 }
 
 function ending({ epoch }: Helper, seconds: number, { clock }: CallContext): Date {

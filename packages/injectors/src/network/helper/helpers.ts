@@ -32,6 +32,12 @@ export class Helpers {
     return this.#kept(`${connection} apart`, connection, 'none', true, context);
   }
 
+  /** The one that `at` would give without starting any. */
+  async kept(place: Place, raw: boolean): Promise<Helper | undefined> {
+    const helper = await this.#open.get(keyOf(place, raw))?.catch(() => undefined);
+    return helper?.alive ? helper : undefined;
+  }
+
   /** The helpers that already stand in this incarnation's network. */
   async standing(place: Place): Promise<readonly Helper[]> {
     const kept = [true, false].map((raw) => this.#open.get(keyOf(place, raw)));

@@ -13,7 +13,7 @@ export function applying({ chains, lapses }: Arrangement, fault: string, end: Da
     (chain) => {
       const name = chainName(fault, chain);
       const guard = lapses ? [`-A ${name} ${lapsing(end)}`] : [];
-      return [...guard, ...chain.rules.map((rule) => `-A ${name} ${rule.join(' ')}`), hanging(chain, fault)];
+      return [...guard, ...chain.rules.map((rule) => `-A ${name} ${rule.join(' ')}`), `-I ${place(chain, fault)}`];
     },
     (chain) => [`:${chainName(fault, chain)} - [0:0]`],
   );
@@ -26,6 +26,15 @@ export function renewing({ chains, lapses }: Arrangement, fault: string, end: Da
     chains,
     (chain) => [`-R ${chainName(fault, chain)} 1 ${lapsing(end)}`],
     () => [],
+  );
+}
+
+/** Takes everything out again in one transaction per family, which fails as a whole when any of it is missing. */
+export function removing({ chains }: Arrangement, fault: string): readonly Batch[] {
+  return batches(
+    chains,
+    (chain) => [`-F ${chainName(fault, chain)}`, `-X ${chainName(fault, chain)}`],
+    (chain) => [`-D ${place(chain, fault)}`],
   );
 }
 
@@ -49,8 +58,9 @@ function lapsing(end: Date): string {
   return `-m time --datestart ${end.toISOString().slice(0, 19)} -j RETURN`;
 }
 
-function hanging(chain: Chain, fault: string): string {
+/** Where a chain hangs: the rule that leads into it. */
+function place(chain: Chain, fault: string): string {
   const device = isArriving(chain.hook) ? '! -i lo' : '! -o lo';
   const through = chain.loopback ? '' : `${device} `;
-  return `-I ${chain.hook} ${through}-m comment --comment bridge-chaos:${fault} -j ${chainName(fault, chain)}`;
+  return `${chain.hook} ${through}-m comment --comment bridge-chaos:${fault} -j ${chainName(fault, chain)}`;
 }
