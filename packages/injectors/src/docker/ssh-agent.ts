@@ -30,10 +30,12 @@ function sshArguments({ host, user, port, socket, files }: SshEndpoint): readonl
 
 function dialStdio(endpoint: SshEndpoint): Duplex {
   const ssh = spawn('ssh', sshArguments(endpoint), { stdio: ['pipe', 'pipe', 'pipe'] });
-  // The end of its output comes before its exit code and complaint, which say why.
+  // The end of its pipes comes before its exit code and complaint, which say why.
   const answers = new PassThrough();
+  const requests = new PassThrough();
   ssh.stdout.pipe(answers, { end: false });
-  const duplex = Duplex.from({ readable: answers, writable: ssh.stdin });
+  requests.pipe(ssh.stdin).on('error', () => requests.unpipe());
+  const duplex = Duplex.from({ readable: answers, writable: requests });
   const complaint: string[] = [];
   ssh.stderr.setEncoding('utf8').on('data', (text: string) => complaint.push(text));
   ssh.on('error', (error) => duplex.destroy(error));
