@@ -9,7 +9,7 @@ import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit
 import { afterAll, describe, expect, it } from 'vitest';
 import { testFolder } from '../file/file-harness.ts';
 import { startNode, startProgram, targetOf } from '../process/child.ts';
-import { heldOn } from './held-fault.ts';
+import { heldOn, planned } from './held-fault.ts';
 import { pressingOn } from './pressing-on.ts';
 import processResources from './process-resources.ts';
 
@@ -101,6 +101,23 @@ describe.runIf(process.platform === 'linux')('connections to a process', () => {
     await expect(heldOn(plugin, TYPE, silent.pid, { connections: 1 })).rejects.toThrow('listens on no TCP port');
     await expect(heldOn(plugin, TYPE, talkative.pid, { connections: 1 })).rejects.toThrow('name the port');
     await expect(heldOn(plugin, TYPE, talkative.pid, { connections: 1, port: 1 })).rejects.toThrow('name one of them');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a plan', () => {
+  it('says what would be done, or why not and what would help', async () => {
+    using server = await startNode(listens(1));
+    using silent = await startProgram('sleep', ['infinity']);
+    const crowd = (pid: number) => planned(plugin, 'process.connection-exhaustion', pid, { connections: 7 });
+    expect(await crowd(server.pid)).toMatchObject({
+      possible: true,
+      sentence: expect.stringContaining(`7 connections held to the port it listens on, for process ${server.pid} (`),
+    });
+    expect(await crowd(silent.pid)).toMatchObject({
+      possible: false,
+      reason: `process ${silent.pid} (sleep) listens on no TCP port`,
+      remedy: 'name a host and a port',
+    });
   });
 });
 

@@ -25,6 +25,7 @@ type FdRecord = z.output<typeof undo>;
 export function processFdExhaustion(agent: LocalAgent) {
   const prepare = async (target: Target, { spare }: FdParams): Promise<FdRecord> => {
     const { record } = await selectedProcess(target);
+    await requireOwner(target);
     const since = await ticksNow();
     const tree = await processTree(record.pid);
     const found = await Promise.all(tree.map(({ pid, ticks }) => lowered(pid, ticks, spare)));
@@ -32,11 +33,7 @@ export function processFdExhaustion(agent: LocalAgent) {
     if (limits.length === 0) {
       throw impossibleFor(target, 'has no process with more files to open', 'ask for less spare');
     }
-    const own = process.geteuid?.();
-    if (own !== 0 && limits.some(({ uid }) => uid !== own)) {
-      throw impossibleFor(target, 'belongs to another user', 'run as that user or as root');
-    }
-    return { ...record, limits: limits.map(({ limit }) => limit), lineage: await lineageOf(record.pid, since) };
+    return { ...record, limits, lineage: await lineageOf(record.pid, since) };
   };
   return defineFault({
     type: 'process.fd-exhaustion',
@@ -74,11 +71,18 @@ export function processFdExhaustion(agent: LocalAgent) {
 }
 
 /** What its limit is and will be; undefined for a process that has no more to open or cannot be counted. */
-async function lowered(pid: number, ticks: string, spare: number) {
-  const [before, next, status] = await Promise.all([softLimit(pid), nextFile(pid), readStatus(pid)]);
-  if (before === undefined || next === undefined || status === undefined) return undefined;
+async function lowered(pid: number, ticks: string, spare: number): Promise<ProcessLimit | undefined> {
+  const [before, next] = await Promise.all([softLimit(pid), nextFile(pid)]);
+  if (before === undefined || next === undefined) return undefined;
   const during = next + spare;
-  return isLower(during, before) ? { uid: status.uid, limit: { pid, ticks, before, during } } : undefined;
+  return isLower(during, before) ? { pid, ticks, before, during } : undefined;
+}
+
+async function requireOwner(target: Target): Promise<void> {
+  const own = process.geteuid?.();
+  const status = await readStatus(Number(target.id));
+  if (own === 0 || status === undefined || status.uid === own) return;
+  throw impossibleFor(target, 'belongs to another user', 'run as that user or as root');
 }
 
 interface Holder extends ProcessLimit {

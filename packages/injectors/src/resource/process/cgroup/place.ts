@@ -25,7 +25,7 @@ export type Place = z.output<typeof place>;
 export async function placeFor(group: Group, pid: number): Promise<Place | Obstacle> {
   const { folder: home, version, isTop, controller } = group;
   if (home.includes(`/${OUR_GROUP}`)) {
-    return { reason: 'is in the cgroup of another fault of this kind', remedy: 'end that one first' };
+    return { reason: 'is in the cgroup of another limit of this project', remedy: 'end that one first' };
   }
   if (version === 2 && !isTop) return ownGroup(home, pid);
   const enabled = version === 1 || (await isEnabled(home, controller));
