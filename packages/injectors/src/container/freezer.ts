@@ -17,8 +17,9 @@ export async function freezerOf(id: string, pid: number): Promise<Freezer | unde
   const memberships = await cgroupsOf(id, pid);
   for (const line of memberships?.split('\n') ?? []) {
     const [, controllers = '', path = ''] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    if (!path.includes(id)) continue;
-    const freezer = controllers === '' ? await version2(path) : await version1(controllers, path);
+    const own = ownGroup(id, path);
+    if (own === undefined) continue;
+    const freezer = controllers === '' ? await version2(own) : await version1(controllers, own);
     if (freezer !== undefined) return freezer;
   }
   return undefined;
@@ -27,6 +28,13 @@ export async function freezerOf(id: string, pid: number): Promise<Freezer | unde
 /** Whether the process is one of the container's, as far as this process can see. */
 export async function belongsTo(id: string, pid: number): Promise<boolean> {
   return (await cgroupsOf(id, pid)) !== undefined;
+}
+
+/** The container's own group: a service manager inside may have moved its main process into one below that. */
+function ownGroup(id: string, path: string): string | undefined {
+  const parts = path.split('/');
+  const at = parts.findIndex((part) => part.includes(id));
+  return at < 0 ? undefined : parts.slice(0, at + 1).join('/');
 }
 
 async function version1(controllers: string, path: string): Promise<Freezer | undefined> {

@@ -321,7 +321,7 @@ static void space(char **argv) {
 
 /* ---- cgroups ---- */
 /* The next line of /proc/PID/cgroup: controllers and path. */
-static char *nextGroup(char *line, const char **controllers, const char **where) {
+static char *nextGroup(char *line, const char **controllers, char **where) {
   char *p = line;
   while (*p && *p != ':') p++;
   if (*p == 0) return 0;
@@ -361,7 +361,8 @@ static int groupFolder(const char *controllers, const char *where, char *to) {
   return 0;
 }
 static void join(const char *id) {
-  const char *controllers, *where;
+  const char *controllers;
+  char *where;
   char folder[4096], procs[4096];
   int entered = 0;
   for (char *line = cgroups; line && *line;) {
@@ -376,15 +377,22 @@ static void join(const char *id) {
   }
   if (entered == 0 && !same(id, "-")) fail(REFUSED, "no cgroup of the container is to be seen under /sys/fs/cgroup", 0);
 }
+/* From the group of its main process to the container's own: a service manager inside may have moved it further down. */
+static void upTo(const char *id, char *where) {
+  while (*where && !begins(where, id)) where++;
+  while (*where && *where != '/') where++;
+  *where = 0;
+}
 static void groupFile(const char *id, const char *name, char *to) {
-  const char *controllers, *where;
-  char copy[sizeof cgroups], folder[4096];
+  const char *controllers;
+  char *where, copy[sizeof cgroups], folder[4096];
   for (int version = 1; version <= 2; version++) {
     memcpy(copy, cgroups, sizeof copy);
     for (char *line = copy; line && *line;) {
       line = nextGroup(line, &controllers, &where);
       if (line == 0) break;
       if (version == 1 ? !hasController(controllers, name) : *controllers) continue;
+      if (!same(id, "-")) upTo(id, where);
       if ((!same(id, "-") && !contains(where, id)) || !groupFolder(controllers, where, folder)) continue;
       joined(to, folder, "/", name);
       return;
