@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { resources } from '../../src/resource/plugin.ts';
 import { faultContext } from '../fault-context.ts';
@@ -142,4 +143,34 @@ describe('the way to Redis', () => {
     expect(await prepared).toMatch(/queues\.jobs\.redis\.url: expected the environment variable ORDERS_REDIS to hold/);
     expect(await prepared).not.toContain('s3cret');
   });
+});
+
+/** The guardian gets the name of the variable alone. */
+function harness(): FaultHarness {
+  process.env['KILLED_REDIS'] = url;
+  const plugin = resources({ queues: { killed: { redis: { url: { env: 'KILLED_REDIS' }, list: 'killed' } } } });
+  return {
+    plugin,
+    async make() {
+      const [target] = await plugin.targets[0].find('killed', faultContext());
+      if (target === undefined) throw new Error('no queue');
+      await redis.ask('RPUSH', 'killed', 'theirs');
+      return {
+        target,
+        params: { messages: 5, perSecond: 1_000 },
+        witness: async () => {
+          const texts = (await redis.ask('LRANGE', 'killed', '0', '-1')).split('\n');
+          return { theirs: texts.includes('theirs'), flooded: texts.length > 1 };
+        },
+        [Symbol.asyncDispose]: async () => plugin.close?.(),
+      };
+    },
+  };
+}
+
+describe('resource.queue-flood of Redis', () => {
+  const checks = conformanceChecks({ type: 'resource.queue-flood' }, harness());
+  for (const { name, run } of checks.filter((check) => check.name.includes('SIGKILL at inject:after'))) {
+    it(name, run, 120_000);
+  }
 });
