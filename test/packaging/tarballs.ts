@@ -36,6 +36,8 @@ async function copySources(copy: string, packages: readonly string[]): Promise<v
   for (const file of ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', 'tsconfig.base.json']) {
     await cp(join(ROOT, file), join(copy, file));
   }
+  // Every package bundles itself with it when it is packed.
+  await cp(join(ROOT, 'setup/bundle.mjs'), join(copy, 'setup/bundle.mjs'));
   // The packages' own node_modules hold relative links: to each other, and into these two.
   const links = { recursive: true, verbatimSymlinks: true } as const;
   for (const name of packages) {

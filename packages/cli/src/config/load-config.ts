@@ -8,6 +8,9 @@ import { readLimited } from './read-limited.ts';
 import { readYaml } from './read-yaml.ts';
 import { usageError } from './usage-error.ts';
 
+// A command checks a few values and ends: compiling a checker for each schema takes longer than it saves.
+z.config({ jitless: true });
+
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'yaml', 'yml'].map((ending) => `chaos.config.${ending}`);
 const YAML = new Set(['.yaml', '.yml', '.json']);
 

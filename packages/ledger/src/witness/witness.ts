@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ChaosError } from '@bridge/chaos-core';
@@ -74,6 +74,8 @@ export class Witness {
 
   /** Serves HTTP on `port` (0: any) of `host` (default the loopback). Resolves when it listens. */
   async listen(port = 0, host = '127.0.0.1'): Promise<RunningWitness> {
+    // Not for those who only want a ledger: importing it takes longer than this whole package.
+    const { createServer } = await import('node:http');
     const server = createServer((request, response) => void this.#serve(request, response));
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
     return new RunningWitness(server);
