@@ -2,14 +2,18 @@ import { networkDoctor } from '@bridge/chaos-injectors/network';
 import { afterAll, describe, expect, it } from 'vitest';
 import { docker, startContainer, type TestContainer } from '../../docker-engine/index.ts';
 import { helpersAt } from './helpers-at.ts';
-import { context, faultOf, plugin } from './hold-plugin.ts';
+import { context, faultIn, plugin } from './hold-plugin.ts';
 import { inNetworkOf, witnessNetwork } from './namespace.ts';
+import networkWithTargets from './plugin.ts';
 import { targetOf } from './scene.ts';
 
-afterAll(async () => plugin.close?.());
+const led = networkWithTargets({ paths: ['ifb'] });
+afterAll(async () => {
+  await Promise.all([plugin.close?.(), led.close?.()]);
+});
 
-async function inject(container: TestContainer, type: string, given: object) {
-  const fault = faultOf(type);
+async function inject(container: TestContainer, type: string, given: object, from = plugin) {
+  const fault = faultIn(from, type);
   const target = await targetOf(container.id);
   const params = fault.params.parse(given);
   const undo = await fault.prepare(target, params, context);
@@ -45,6 +49,20 @@ describe('the network doctor', () => {
     expect((await networkDoctor()).filter(({ container }) => container === web.name)).toEqual([
       expect.objectContaining({ kind: 'foreign' }),
     ]);
+  });
+
+  it('removes a device that arriving packets were led through, without losing any', async () => {
+    await using web = await startContainer();
+    const before = await witnessNetwork(web);
+    await inject(web, 'network.bandwidth', { rate: '1MB/s', direction: 'ingress' }, led);
+    await docker(['kill', ...(await helpersAt(web))]);
+    const found = await networkDoctor({ remove: true });
+    expect(found.filter(({ container }) => container === web.name)).toEqual([
+      expect.objectContaining({ kind: 'leftover', state: 'removed' }),
+    ]);
+    expect(await witnessNetwork(web)).toEqual(before);
+    expect(await inNetworkOf(web, 'ip', 'link', 'show')).not.toContain('cifb');
+    await inNetworkOf(web, '/bin/busybox', 'ping', '-c', '1', '-W', '5', '172.17.0.1');
   });
 
   it('removes a helper whose target has restarted', async () => {

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startContainer, type TestContainer } from '../../docker-engine/index.ts';
 import { during } from './hold.ts';
 import { context, faultIn } from './hold-plugin.ts';
-import { ask, echoServers } from './namespace.ts';
+import { ask, echoServers, inNetworkOf } from './namespace.ts';
 import networkWithTargets from './plugin.ts';
 import { targetOf } from './scene.ts';
 
 // As on a kernel with neither netem nor NFQUEUE.
 const plugin = networkWithTargets({ paths: ['proxy'] });
+// As on a kernel that can only lead packets through a device.
+const led = networkWithTargets({ paths: ['ifb'] });
 const faultOf = (type: string) => faultIn(plugin, type);
 
 interface Connected {
@@ -29,7 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await servers[Symbol.asyncDispose]();
   await Promise.all([server, client].map((one) => one[Symbol.asyncDispose]()));
-  await plugin.close?.();
+  await Promise.all([plugin.close?.(), led.close?.()]);
 });
 
 const through = <Result>(container: TestContainer, type: string, given: object, body: () => Promise<Result>) =>
@@ -74,6 +76,28 @@ describe('network.bandwidth by proxy', () => {
       expect(got).toBe(BYTES);
       expect(took).toBeGreaterThan(650);
     });
+  });
+});
+
+describe('network.bandwidth by a device of our own', () => {
+  it('limits what arrives from the named port only, and leaves no device behind', async () => {
+    const params = { rate: '4mbit/s', direction: 'ingress', peers: address, ports: '6999-7000', protocol: 'tcp' };
+    const BYTES = 1_000_000;
+    const download = async (port: number) =>
+      (await ask<{ took: number }>(client, 'download', address, String(port), String(BYTES))).took;
+    const find = (type: string) => faultIn(led, type);
+    await during(
+      client,
+      'network.bandwidth',
+      params,
+      async () => {
+        const limited = await download(7000);
+        expect(limited).toBeGreaterThan(1_650);
+        expect(await download(7001)).toBeLessThan(limited);
+      },
+      find,
+    );
+    expect(await inNetworkOf(client, 'ip', 'link', 'show')).not.toContain('cifb');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { NetnsLook } from '../rules/netns-look.ts';
+import { foreignQueues, type NetnsLook } from '../rules/netns-look.ts';
 
 /** Marks of our faults in a network; a queue of ours without rules is named by its handle. */
 export function tagsIn({ tables, qdiscs }: NetnsLook): readonly string[] {
@@ -18,6 +18,8 @@ export function foreignWork({ tables, qdiscs }: NetnsLook): readonly string[] {
       .filter((line) => /-j (?:DROP|REJECT|NFQUEUE|CLASSIFY|TEE)\b|-m statistic/.test(line))
       .map((line) => `${title}: ${line}`),
   );
-  const queues = qdiscs.filter((line) => /^qdisc (?:netem|tbf|htb|prio|hfsc|cake|ingress) (?!5c|0:)/.test(line));
+  const queues = foreignQueues(qdiscs).filter((line) =>
+    /^qdisc (?:netem|tbf|htb|prio|hfsc|cake|ingress) (?!5c|0:)/.test(line),
+  );
   return [...rules, ...queues];
 }

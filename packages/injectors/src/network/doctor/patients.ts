@@ -22,10 +22,13 @@ interface Listed {
 }
 
 const JUST_MADE = 60_000;
+/** A killed helper is listed until the engine has removed it. */
+const ENDED = ['exited', 'removing', 'dead'];
 
 export async function patientsOf(connection: DockerConnection, context: CallContext): Promise<readonly Patient[]> {
   const listed = await listedOn(connection, context);
-  const modes = new Set(listed.filter(isHelper).map(({ HostConfig }) => HostConfig.NetworkMode));
+  const helpers = listed.filter((one) => isHelper(one) && !ENDED.includes(one.State));
+  const modes = new Set(helpers.map(({ HostConfig }) => HostConfig.NetworkMode));
   const candidates = listed.filter((one) => one.State === 'running' && !isHelper(one) && hasOwnNetwork(one));
   const patients = await Promise.all(
     candidates.map(async ({ Id, Names }): Promise<Patient[]> => {

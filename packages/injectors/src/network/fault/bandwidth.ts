@@ -9,6 +9,7 @@ import {
   PORTS_NEED_PROTOCOL,
   portsHaveProtocol,
 } from '../peer/narrowing.ts';
+import { ifbPath } from './ifb-path.ts';
 import { type Arranged, type ArrangeScene, lacks, netnsFault, noWay } from './netns-fault.ts';
 import { classified, packetParts, queuePath } from './packet-path.ts';
 import { proxyPath } from './proxy-path.ts';
@@ -16,8 +17,8 @@ import type { Toolbox } from './toolbox.ts';
 
 /**
  * `network.bandwidth`: packets, headers included, go no faster than `rate`; each direction has its own budget. What leaves
- * is shaped by a class of a queue of our own, what arrives by the packet queue; where they are missing, a proxy for TCP
- * connections slows down what they carry, headers not included.
+ * is shaped by a class of a queue of our own; what arrives by the packet queue, else by a device of our own (ifb). Where
+ * they are missing, a proxy for TCP connections slows down what they carry, headers not included.
  */
 export function networkBandwidth(toolbox: Toolbox) {
   return netnsFault(toolbox, {
@@ -55,12 +56,13 @@ function bandwidthPath(scene: ArrangeScene, wanted: Direction, bytes: number): A
   };
 }
 
-/** Through a program of ours: packets where the kernel hands them out, else TCP connections. */
+/** Through a program of ours, packets where the kernel hands them out; else a device of ours; else TCP connections. */
 function slowPath(scene: ArrangeScene, direction: Direction, bytes: number): Arranged | Obstacle {
   const settings = [`rate=${bytes}`];
   if (scene.ways.open.has('queue')) return queuePath(scene, direction, { netem: [], queue: settings });
+  if (direction === 'ingress' && scene.ways.open.has('ifb')) return ifbPath(scene, classOf(bytes));
   if (scene.ways.open.has('proxy')) return proxyPath(scene, direction, settings);
-  const enough = direction === 'egress' ? (['htb', 'queue', 'proxy'] as const) : (['queue', 'proxy'] as const);
+  const enough = direction === 'egress' ? (['htb', 'queue', 'proxy'] as const) : (['queue', 'ifb', 'proxy'] as const);
   return noWay(scene, enough, NO_PATH);
 }
 

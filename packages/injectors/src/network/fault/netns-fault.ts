@@ -36,7 +36,7 @@ import { whyNoOwnNetwork } from './own-network.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** The working parts of one injection and the way it goes. */
-export interface Arranged extends Pick<Arrangement, 'chains' | 'shape' | 'queue' | 'relay' | 'sever'> {
+export interface Arranged extends Pick<Arrangement, 'chains' | 'shape' | 'queue' | 'relay' | 'inbound' | 'sever'> {
   /** Named in plans and reports: which of the ways the kernel offers. */
   readonly path: string;
 }
@@ -149,7 +149,7 @@ async function arrangeFor<
   if ('reason' in result) return result;
   const { found, ...identity } = record;
   const { path, ...parts } = result;
-  if (parts.chains.length === 0) return NOTHING_TO_HIT;
+  if (parts.chains.length === 0 && parts.inbound === undefined) return NOTHING_TO_HIT;
   const chains = mergedChains(parts.chains);
   const arrangement: Arrangement = { backend: kernel.backend, lapses: kernel.lapse, ...parts, chains };
   return { path, record: netnsRecord.parse({ ...identity, tag, arrangement }) };

@@ -5,7 +5,7 @@ import { recordedContainer } from '../../container/docker-container.ts';
 import type { CallContext } from '../../docker/connection.ts';
 import type { Helper } from '../helper/helper.ts';
 import { PROGRAMS } from '../kernel/abilities.ts';
-import { arrangement, handleOf, tag } from '../rules/arrangement.ts';
+import { arrangement, handleOf, inboundDevice, tag } from '../rules/arrangement.ts';
 import { applying, type Batch, removing, renewing } from '../rules/batches.ts';
 import { counted } from '../rules/effect.ts';
 import { type NetnsLook, netnsLook } from '../rules/netns-look.ts';
@@ -47,6 +47,7 @@ export async function apply(toolbox: Toolbox, record: NetnsRecord, context: Faul
   if (plan.queue !== undefined) await serveQueue(helper, record, plan.queue, context);
   if (plan.relay !== undefined) await serveRelay(helper, record, plan.relay, context);
   if (plan.shape !== undefined) await shapeDevices(helper, record, plan.shape, context);
+  if (plan.inbound !== undefined) await leadInbound(helper, record, plan.inbound, context);
   await restore(helper, record, applying(plan, fault, ending(helper, FIRST_LEASE, context)), context);
   // Where the image or the kernel cannot, a connection ends with its next packet instead.
   for (const filter of plan.sever ?? []) await helper.try(context, 'run', 'ss', '-K', '-H', '-t', ...filter);
@@ -67,7 +68,8 @@ export async function undo(toolbox: Toolbox, record: NetnsRecord, context: Fault
  * missing; then, and where there is more than rules, the helper looks for what there is.
  */
 async function removed(helper: Helper, { arrangement: plan, tag: fault }: NetnsRecord, context: CallContext) {
-  if (plan.shape !== undefined || plan.queue !== undefined || plan.relay !== undefined) return false;
+  const { shape, queue, relay, inbound } = plan;
+  if ([shape, queue, relay, inbound].some((part) => part !== undefined)) return false;
   const program = PROGRAMS[plan.backend];
   const replies = await Promise.all(
     removing(plan, fault).map(({ family, lines }) => helper.try(context, 'restore', program, family, ...lines)),
@@ -138,6 +140,29 @@ async function serveRelay(
   await helper.ask(context, 'serve', fault, 'tcp-relay', 'relay', String(port), fault, String(seed), ...settings);
 }
 
+async function leadInbound(
+  helper: Helper,
+  { tag: fault }: NetnsRecord,
+  { class: limits, filters }: NonNullable<NetnsRecord['arrangement']['inbound']>,
+  context: CallContext,
+): Promise<void> {
+  const [handle, own] = [handleOf(fault), inboundDevice(fault)];
+  const tc = (...words: readonly string[]) => helper.ask(context, 'run', 'tc', ...words);
+  await helper.ask(context, 'run', 'busybox', 'ip', 'link', 'add', own, 'type', 'ifb');
+  await tc('qdisc', 'add', 'dev', own, 'root', 'handle', `${handle}:`, 'htb', 'default', '2');
+  await tc('class', 'add', 'dev', own, 'parent', `${handle}:`, 'classid', `${handle}:2`, 'htb', ...limits);
+  await helper.ask(context, 'run', 'busybox', 'ip', 'link', 'set', own, 'up');
+  for (const device of await devicesOf(helper, context)) {
+    // Fails where somebody else treats what arrives already.
+    await tc('qdisc', 'add', 'dev', device, 'handle', 'ffff:', 'ingress');
+    for (const filter of filters) await tc('filter', 'add', 'dev', device, 'parent', 'ffff:', ...filter);
+  }
+}
+
+async function devicesOf(helper: Helper, context: CallContext): Promise<readonly string[]> {
+  return (await helper.ask(context, 'devices')).split('\n').filter((name) => name !== '');
+}
+
 async function shapeDevices(
   helper: Helper,
   { tag: fault }: NetnsRecord,
@@ -146,7 +171,7 @@ async function shapeDevices(
 ): Promise<void> {
   const handle = handleOf(fault);
   const tc = (...words: readonly string[]) => helper.ask(context, 'run', 'tc', ...words);
-  for (const device of (await helper.ask(context, 'devices')).split('\n').filter((name) => name !== '')) {
+  for (const device of await devicesOf(helper, context)) {
     // Fails where somebody else has a queue of his own: nothing is ever replaced.
     await tc('qdisc', 'add', 'dev', device, 'root', 'handle', `${handle}:`, 'htb');
     await tc('class', 'add', 'dev', device, 'parent', `${handle}:`, 'classid', `${handle}:2`, 'htb', ...limits);

@@ -38,7 +38,7 @@ export function proxyPath(
   };
 }
 
-export const PACKET_MODULES =
+const PACKET_MODULES =
   'load the kernel modules sch_netem, sch_htb and xt_CLASSIFY, or nfnetlink_queue and xt_NFQUEUE, on its host';
 
 /** For faults of single packets where nothing but the proxy is left. */

@@ -81,6 +81,26 @@ unserve() {
   kill -9 "$(cat "/run/pids/$1")" 2>/dev/null
   rm -f "/run/pids/$1" "/run/stats/$1"
 }
+# Names of devices of ours, like pattern $1, that arriving packets are led through.
+inbounds() {
+  while read -r device rest; do
+    case "$device" in cifb$1:*) echo "${'$'}{device%%:*}" ;; esac
+  done < /proc/net/dev
+}
+# Whoever leads packets to a device that is gone loses them: first the leading ends.
+unlead() {
+  tool tc >/dev/null || return 0
+  tc=$found
+  for own in $(inbounds "$1"); do
+    for one in $(devices); do
+      case "$("$tc" filter show dev "$one" parent ffff: 2>/dev/null)" in
+        *" device $own)"*) "$tc" qdisc del dev "$one" ingress ;;
+      esac
+    done
+    # Another helper may be faster.
+    /bin/busybox ip link del "$own" 2>/run/why || [ -z "$(inbounds "${'$'}{own#cifb}")" ] || { cat /run/why; return 1; }
+  done
+}
 # The marks, like pattern $1, of proxies that take connections in this network; their sockets' names belong to it.
 relays() {
   while read -r line; do
@@ -96,9 +116,9 @@ release() {
 }
 undo() {
   first=${'$'}{1%"${'$'}{1#??}"}
-  release "$1" && unchain "CHAOS_$1_" && unqueue "5c$first" && unserve "$1" && rm -f "/run/held/$1"
+  release "$1" && unlead "${'$'}{1%??}" && unchain "CHAOS_$1_" && unqueue "5c$first" && unserve "$1" && rm -f "/run/held/$1"
 }
-sweep() { release '????????????' && unchain 'CHAOS_????????????_' && unqueue '5c??'; }
+sweep() { release '????????????' && unlead '??????????' && unchain 'CHAOS_????????????_' && unqueue '5c??'; }
 drop() { rm -f "/run/held/$1"; }
 hold() { uptime; echo "$((up + $2))" > "/run/held/$1"; }
 serve() {
@@ -125,6 +145,8 @@ look() {
   [ -r /proc/net/netfilter/nfnetlink_queue ] && while read -r line; do echo "$line"; done < /proc/net/netfilter/nfnetlink_queue
   printf '\035relays\n'
   relays '????????????'
+  printf '\035inbounds\n'
+  inbounds '??????????'
   printf '\035qdiscs\n'
   tool tc >/dev/null && "$found" qdisc show
   printf '\035date\n'
@@ -132,7 +154,7 @@ look() {
   [ -z "$1" ] || { printf '\035stats\n'; [ -f "/run/stats/$1" ] && cat "/run/stats/$1"; }
   return 0
 }
-devices() { while read -r device rest; do case "$device" in lo:*) ;; *:*) echo "${'$'}{device%%:*}" ;; esac; done < /proc/net/dev; }
+devices() { while read -r device rest; do case "$device" in lo:*|cifb*) ;; *:*) echo "${'$'}{device%%:*}" ;; esac; done < /proc/net/dev; }
 resolve() { nslookup "$1"; }
 
 held() { names /run/held; }

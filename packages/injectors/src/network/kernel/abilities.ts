@@ -17,6 +17,8 @@ export interface Abilities {
   /** Packets into a class of our own queue (htb, CLASSIFY). */
   readonly shape: boolean;
   readonly netem: boolean;
+  /** What arrives is led through the queue of a device of our own (ifb, ingress, u32, mirred, htb). */
+  readonly ifb: boolean;
   /** New TCP connections to a proxy in the same network (REDIRECT, in IPv6 too), and our program for this architecture. */
   readonly redirect: boolean;
 }
@@ -69,11 +71,41 @@ export async function tryAbilities(helper: Helper, context: CallContext): Promis
     queue: served,
     shape: shape && classify === true,
     netem,
+    ifb: shape && (await isIfbPossible(works)),
     redirect: await isRedirectPossible(works, PROGRAMS[backend], ipv6),
   };
 }
 
 type Works = (verb: string, ...args: readonly string[]) => Promise<boolean>;
+
+async function isIfbPossible(works: Works): Promise<boolean> {
+  const device = 'cifb0';
+  const tc = (...args: readonly string[]) => works('run', 'tc', ...args);
+  return (
+    (await works('run', 'busybox', 'ip', 'link', 'add', device, 'type', 'ifb')) &&
+    (await tc('qdisc', 'add', 'dev', 'lo', 'handle', 'ffff:', 'ingress')) &&
+    (await tc(
+      ...[
+        'filter',
+        'add',
+        'dev',
+        'lo',
+        'parent',
+        'ffff:',
+        'protocol',
+        'ip',
+        'prio',
+        '1',
+        'u32',
+        'match',
+        'u32',
+        '0',
+        '0',
+      ],
+      ...['flowid', '1:1', 'action', 'mirred', 'egress', 'redirect', 'dev', device],
+    ))
+  );
+}
 
 async function isRedirectPossible(works: Works, program: string, ipv6: boolean): Promise<boolean> {
   for (const family of ipv6 ? ['iptables', 'ip6tables'] : ['iptables']) {
@@ -92,5 +124,6 @@ const NOTHING: Abilities = {
   queue: false,
   shape: false,
   netem: false,
+  ifb: false,
   redirect: false,
 };

@@ -1,7 +1,7 @@
 import type { Abilities } from './abilities.ts';
 
-/** Ways to treat packets and connections; `netem` and `htb` are queues of the kernel, `queue` and `proxy` programs of ours. */
-export const PATHS = ['netem', 'htb', 'queue', 'proxy'] as const;
+/** Ways to treat packets and connections; `netem`, `htb` and `ifb` are the kernel's, `queue` and `proxy` programs of ours. */
+export const PATHS = ['netem', 'htb', 'queue', 'ifb', 'proxy'] as const;
 export type Path = (typeof PATHS)[number];
 
 /** Which ways may be gone on one engine. */
@@ -16,6 +16,7 @@ export function waysOf(kernel: Abilities, allowed: readonly Path[]): Ways {
     netem: kernel.netem && kernel.shape,
     htb: kernel.shape,
     queue: kernel.queue,
+    ifb: kernel.ifb,
     proxy: kernel.redirect,
   };
   const there = PATHS.filter((path) => offered[path]);

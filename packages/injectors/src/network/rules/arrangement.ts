@@ -23,9 +23,11 @@ export const arrangement = z.object({
   backend: z.enum(['nft', 'legacy']),
   /** Rules carry an end time after which the kernel ignores them. */
   lapses: z.boolean(),
-  chains: z.array(chain).min(1),
+  chains: z.array(chain),
   /** Parameters of the class, and of the netem queue below it. */
   shape: z.object({ class: words, netem: words.optional() }).optional(),
+  /** Parameters of the class of a device that arriving packets are led through, and filters of `tc` for which. */
+  inbound: z.object({ class: words, filters: z.array(words).min(1) }).optional(),
   /** Filters of `ss -K`: open connections that are cut once, right after the rules are in place. */
   sever: z.array(z.array(z.string().regex(/^[A-Za-z0-9.:/[\]()=<>]+$/))).optional(),
   queue: z.object({ number: z.int().min(1).max(65_535), settings: z.array(word), raw: z.boolean() }).optional(),
@@ -44,6 +46,11 @@ export function handleOf(fault: string): string {
 
 export function queueNumberOf(fault: string): number {
   return 1 + (Number.parseInt(fault.slice(2, 6), 16) % 65_000);
+}
+
+/** Name of the device that a fault leads arriving packets through; a device's name has at most 15 characters. */
+export function inboundDevice(fault: string): string {
+  return `cifb${fault.slice(0, 10)}`;
 }
 
 /** Above the ports that Linux gives out by itself (32768 to 60999). */

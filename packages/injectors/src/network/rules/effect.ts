@@ -1,5 +1,5 @@
 import { PROGRAMS } from '../kernel/abilities.ts';
-import { type Arrangement, chainName, handleOf } from './arrangement.ts';
+import { type Arrangement, chainName, handleOf, inboundDevice } from './arrangement.ts';
 import type { NetnsLook } from './netns-look.ts';
 
 /**
@@ -7,10 +7,18 @@ import type { NetnsLook } from './netns-look.ts';
  * to. Rules whose queue nobody serves, or whose end time has passed, let every packet through; without its proxy a fault
  * of that kind is another one than was asked for.
  */
-export function acts(look: NetnsLook, { backend, chains, queue, shape, relay }: Arrangement, fault: string): boolean {
+export function acts(
+  look: NetnsLook,
+  { backend, chains, queue, shape, relay, inbound }: Arrangement,
+  fault: string,
+): boolean {
   if (relay !== undefined && !look.relays.includes(fault)) return false;
   if (queue !== undefined && !look.queues.includes(queue.number)) return false;
   if (shape !== undefined && !look.qdiscs.some((line) => line.includes(` ${handleOf(fault)}: `))) return false;
+  if (inbound !== undefined) {
+    if (!look.inbounds.includes(inboundDevice(fault))) return false;
+    if (chains.length === 0) return true;
+  }
   return chains.some((chain) => {
     const lines = look.tables.get(`${PROGRAMS[backend]} ${chain.family}`) ?? [];
     const name = chainName(fault, chain);
