@@ -174,6 +174,7 @@ export type { Evidence, PhaseSpan, RunProblem, Span } from './run/evidence.ts';
 export type { FaultFacts } from './run/fault-port.ts';
 export type { FaultRecord, InjectedFault, RejectedFault } from './run/fault-record.ts';
 export { type HealthComponent, type HealthScore, healthScore } from './run/health-score.ts';
+export type { HostUsage, UsageReading } from './run/host-usage.ts';
 export { type InProcessSamplerOptions, inProcessSampler } from './run/in-process-sampler.ts';
 export {
   type ImpactWindow,

@@ -12,6 +12,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { SharedJournal } from '../journal/shared-journal.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Logger } from '../logger.ts';
+import type { HostUsage } from '../run/host-usage.ts';
 import type { Judge } from '../run/judge.ts';
 import type { Sampler } from '../run/sampler.ts';
 
@@ -71,6 +72,8 @@ export interface EngineOptions<Ps extends Plugins = Plugins> {
   readonly sharedJournal?: SharedJournal;
   /** For tests: time. */
   readonly clock?: Clock;
+  /** For tests: how busy the host is. */
+  readonly usage?: HostUsage;
   /** For tests and benchmarks: a journal that is not on disk. Only with `guardian: 'none'`. */
   readonly journal?: Journal;
 }
@@ -110,6 +113,7 @@ const optionsSchema = z
     sampler: verb('start').optional(),
     judge: verb('judge').optional(),
     clock: verb('now').optional(),
+    usage: verb('begin').optional(),
     journal: verb('open').optional(),
     sharedJournal: verb('settled').optional(),
   })

@@ -13,6 +13,7 @@ import { freshId } from '../random.ts';
 import { redactedLogger } from '../redaction/redacted-logger.ts';
 import { createRedactor, type Redactor } from '../redaction/redactor.ts';
 import { Registry } from '../registry.ts';
+import { type HostUsage, systemUsage } from '../run/host-usage.ts';
 import { type StateFolder, stateFolder } from '../state/state-folder.ts';
 import { type CheckedOptions, checkOptions, type EngineOptions } from './engine-options.ts';
 import { LedgerWriter } from './ledger-writer.ts';
@@ -34,6 +35,8 @@ export interface EngineParts {
   readonly folder: StateFolder;
   readonly latch: StopLatch;
   readonly ledger: LedgerWriter | undefined;
+  /** How busy the host is. */
+  readonly usage: HostUsage;
 }
 
 /** Throws `CHAOS_OPTIONS_INVALID` or `CHAOS_PLUGIN_INVALID`. */
@@ -75,5 +78,6 @@ export function engineParts(options: EngineOptions): EngineParts {
       checkInterval: safety.checkInterval,
     }),
     ledger,
+    usage: options.usage ?? systemUsage,
   };
 }

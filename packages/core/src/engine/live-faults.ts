@@ -95,12 +95,12 @@ export class LiveFaults {
     );
   }
 
-  /** Ends every fault (or those of a run): newest first per target, targets side by side. Goes on past failures. */
+  /** Ends every fault (or those that were chosen): newest first per target, targets side by side. Goes on past failures. */
   async endAll(
     cause: RevertCause,
-    runId?: string,
+    isChosen: (live: LiveFault) => boolean = () => true,
   ): Promise<{ readonly ended: number; readonly leaked: readonly LiveFault[] }> {
-    const chosen = this.all.filter(({ injection }) => runId === undefined || injection.runId === runId).reverse();
+    const chosen = this.all.filter(isChosen).reverse();
     const leaked: LiveFault[] = [];
     await eachNewestFirst(chosen, async (live) => {
       const state = await live.end(cause);

@@ -31,6 +31,7 @@ export async function openEngine(
     sharedJournal: options.sharedJournal,
     ledger: parts.ledger && { writer: parts.ledger, required: checked.onLedgerFailure === 'refuse' },
     latch: () => latch.state,
+    hostLimits: { usage: parts.usage, stopWhen: safety.stopWhen, checkInterval: safety.checkInterval },
     remember: rateHorizon(safety),
     onInterrupted,
   });

@@ -5,7 +5,6 @@ import { healthOpinion } from '../guard/health.ts';
 import { withSafetyStops } from '../guard/safety-stop.ts';
 import { freshId, freshSeed } from '../random.ts';
 import type { AbortCode } from '../run/abort-cause.ts';
-import { systemUsage } from '../run/host-usage.ts';
 import { inProcessSampler } from '../run/in-process-sampler.ts';
 import { coreJudge } from '../run/judge.ts';
 import { Run } from '../run/run.ts';
@@ -87,7 +86,7 @@ export class Runs {
   }
 
   #hostFor(door: FaultDoor): RunHost {
-    const { clock, log, hub, redactor, registry, options, checked, safety } = this.#parts;
+    const { clock, log, hub, redactor, registry, options, checked, safety, usage } = this.#parts;
     return {
       clock,
       log,
@@ -100,7 +99,7 @@ export class Runs {
       },
       sampler: options.sampler ?? inProcessSampler(),
       judge: options.judge ?? coreJudge(),
-      usage: systemUsage,
+      usage,
       checkInterval: safety.checkInterval,
       // An injection that is told to end reverts first, and may take all its attempts for that.
       abortGrace: checked.limits.attempt + checked.limits.revert,

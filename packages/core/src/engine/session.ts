@@ -11,10 +11,12 @@ import { type SharedJournal, withSharedJournal } from '../journal/shared-journal
 import type { Logger } from '../logger.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { Registry } from '../registry.ts';
+import type { Violation } from '../run/stop-condition.ts';
 import { firstEpoch, readEpoch } from '../state/epoch.ts';
 import { announce, lockFolder, type Presence, sweepPresences } from '../state/presence.ts';
 import { prepareStateFolder, type StateFolder } from '../state/state-folder.ts';
 import { type GuardianChoice, Guardianship } from './guardianship.ts';
+import { HostWatch, type HostWatchOptions } from './host-watch.ts';
 import { InjectionMemory } from './injection-memory.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
@@ -39,6 +41,8 @@ export interface SessionOptions {
   readonly sharedJournal: SharedJournal | undefined;
   readonly ledger: { readonly writer: LedgerWriter; readonly required: boolean } | undefined;
   readonly latch: () => LatchState;
+  /** What ends faults outside of runs. */
+  readonly hostLimits: Pick<HostWatchOptions, 'usage' | 'stopWhen' | 'checkInterval'>;
   /** How far back injections are remembered, ms. */
   readonly remember: number;
   /** Every run must end: nothing may be injected any more by what is under way. */
@@ -67,6 +71,7 @@ export class Session implements FaultHost {
   readonly #guardianship: Guardianship;
   readonly #leases: LeaseKeeper;
   readonly #signals: ProcessSignals;
+  readonly #hostWatch: HostWatch;
   #epoch: number;
   #stale: Promise<void> | undefined;
 
@@ -89,6 +94,11 @@ export class Session implements FaultHost {
     });
     this.#signals = new ProcessSignals({ log: options.log, revertAll: () => this.#interrupt('signal') });
     this.#guardianship = this.#guard();
+    this.#hostWatch = new HostWatch({
+      ...options.hostLimits,
+      clock: options.clock,
+      onViolation: (violation) => this.#hostStrained(violation),
+    });
   }
 
   /** Takes the state folder, deals with what former lives left, arms the guardian. Leaves nothing behind on failure. */
@@ -234,6 +244,7 @@ export class Session implements FaultHost {
     const result = await this.live.endAll('engine-close');
     this.live[Symbol.dispose]();
     this.#leases.stop();
+    this.#hostWatch.stop();
     this.#signals.listen(false);
     await this.#guardianship.close();
     await this.#options.ledger?.writer.flush();
@@ -260,8 +271,20 @@ export class Session implements FaultHost {
   #occupied(occupied: boolean): void {
     if (this.#options.signals) this.#signals.listen(occupied);
     this.#guardianship.occupied(occupied);
-    if (occupied) this.#leases.start();
-    else this.#leases.stop();
+    for (const keeper of [this.#leases, this.#hostWatch]) {
+      if (occupied) keeper.start();
+      else keeper.stop();
+    }
+  }
+
+  /** Runs look at the limits themselves. */
+  #hostStrained({ sentence, numbers }: Violation): void {
+    const isBare = ({ injection, state }: LiveFault): boolean =>
+      injection.runId === undefined && state.phase !== 'reverting' && state.phase !== 'leaked';
+    const faults = this.live.all.filter(isBare).map(({ id }) => id);
+    if (faults.length === 0) return;
+    this.emit('safety:exceeded', { sentence, numbers, faults });
+    void this.live.endAll('host-limit', isBare);
   }
 
   #guard(): Guardianship {

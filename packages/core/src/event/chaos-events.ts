@@ -43,6 +43,8 @@ export interface CoreEvents extends DrillEvents, ScheduleEvents {
   'step:skipped': { readonly step: string; readonly reason: string };
   'load:started': { readonly load: string };
   'load:stopped': { readonly load: string; readonly done: JsonObject };
+  /** CPU or memory of the host went above a limit of `safety.stopWhen`: faults outside of runs are reverted. */
+  'safety:exceeded': { readonly sentence: string; readonly numbers: JsonObject; readonly faults: readonly string[] };
   'guard:refused': {
     readonly rule: string;
     readonly value: string;

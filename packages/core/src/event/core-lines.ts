@@ -29,6 +29,7 @@ export const CORE_LINES: { readonly [Type in keyof CoreEvents]: (data: CoreEvent
   'step:skipped': (e) => `CHAOS: step ${e.step} skipped: ${e.reason}`,
   'load:started': (e) => `CHAOS: load ${e.load} started`,
   'load:stopped': (e) => `CHAOS: load ${e.load} stopped${data(e.done)}`,
+  'safety:exceeded': (e) => `CHAOS: ${e.sentence}: reverting ${count(e.faults.length, 'fault')} outside of runs`,
   'guard:refused': (e) =>
     `CHAOS: refused ${e.fault ?? 'run'} by rule ${e.rule}: ${e.reason} (is ${e.value}, limit ${e.limit})`,
   'fault:intended': (e) => `CHAOS: intends ${fault(e.fault)}${data(e.params)}`,

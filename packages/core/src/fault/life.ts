@@ -26,6 +26,7 @@ export type RevertCause =
   | 'guardian-lost'
   | 'target-changed'
   | 'effect-lost'
+  | 'host-limit'
   | 'engine-dead'
   | 'engine-hung'
   | 'orphan';

@@ -62,7 +62,10 @@ export const safetySchema = z.strictObject({
   requireHealthy: z.boolean().default(true),
   /** Most runs at once. Default 3. */
   maxConcurrentRuns: count.default(3),
-  /** Limits that end every run, beside those its experiment says. Default: none. */
+  /**
+   * Limits that end every run, beside those its experiment says; those of the host (`cpuAbove`, `memoryAbove`) revert
+   * faults outside of runs too. Default: none.
+   */
   stopWhen: z.array(safetyStop).default([]),
   /** How often stop conditions and the stop file are looked at. Default 1 s. */
   checkInterval: duration.refine((value) => value >= 10, 'expected at least 10 ms').default(1_000),

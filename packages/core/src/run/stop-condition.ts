@@ -39,9 +39,21 @@ export function violation(condition: StopCondition, view: StopView): Violation |
     highLatency(condition, view) ??
     spentBudget(condition, view) ??
     lowHealth(condition, view) ??
-    highUsage('cpu', condition.cpuAbove, condition, view) ??
-    highUsage('memory', condition.memoryAbove, condition, view)
+    hostViolation(condition, view)
   );
+}
+
+/** The limits of a condition on CPU and memory of the host alone. */
+export function hostViolation(condition: HostLimits, view: Pick<StopView, 'now' | 'usage'>): Violation | undefined {
+  return (
+    highUsage('cpu', condition.cpuAbove, condition, view) ?? highUsage('memory', condition.memoryAbove, condition, view)
+  );
+}
+
+interface HostLimits {
+  readonly cpuAbove?: number | undefined;
+  readonly memoryAbove?: number | undefined;
+  readonly over: number;
 }
 
 /** A safety limit that nobody can see is broken. */
@@ -109,8 +121,8 @@ function lowHealth({ healthBelow, over }: StopCondition, view: StopView): Violat
 function highUsage(
   what: 'cpu' | 'memory',
   limit: number | undefined,
-  { over }: StopCondition,
-  view: StopView,
+  { over }: HostLimits,
+  view: Pick<StopView, 'now' | 'usage'>,
 ): Violation | undefined {
   if (limit === undefined) return undefined;
   const used = view.usage(what, view.now - over);

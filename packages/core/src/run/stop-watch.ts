@@ -3,12 +3,7 @@ import { healthScore } from './health-score.ts';
 import type { RunHost } from './run-host.ts';
 import type { Sampling } from './sampling.ts';
 import { type StopView, type Violation, violation } from './stop-condition.ts';
-
-interface Reading {
-  readonly at: number;
-  readonly cpu: number | null;
-  readonly memory: number;
-}
+import { UsageWindow } from './usage-window.ts';
 
 /** Looks at the stop conditions at the host's check interval until disposed, and reports the first violation. */
 export class StopWatch implements Disposable {
@@ -16,9 +11,7 @@ export class StopWatch implements Disposable {
   readonly #experiment: Pick<Experiment, 'stopWhen' | 'steadyState'>;
   readonly #sampling: Sampling;
   readonly #stop: (violation: Violation) => void;
-  readonly #usage: ReturnType<RunHost['usage']['begin']> | undefined;
-  readonly #longest: number;
-  #readings: Reading[] = [];
+  readonly #usage: UsageWindow | undefined;
   #timer: Disposable | undefined;
 
   constructor(
@@ -32,11 +25,11 @@ export class StopWatch implements Disposable {
     this.#experiment = experiment;
     this.#sampling = sampling;
     this.#stop = stop;
-    this.#longest = Math.max(0, ...conditions.map((condition) => condition.over));
+    const longest = Math.max(0, ...conditions.map((condition) => condition.over));
     const needsUsage = conditions.some(
       ({ cpuAbove, memoryAbove }) => cpuAbove !== undefined || memoryAbove !== undefined,
     );
-    this.#usage = needsUsage ? host.usage.begin() : undefined;
+    this.#usage = needsUsage ? new UsageWindow(host.usage, longest) : undefined;
     if (conditions.length > 0) this.#schedule();
   }
 
@@ -54,8 +47,7 @@ export class StopWatch implements Disposable {
 
   #look(): Violation | undefined {
     const now = this.#host.clock.now();
-    if (this.#usage !== undefined) this.#readings.push({ at: now, ...this.#usage.read() });
-    this.#readings = this.#readings.filter((reading) => reading.at >= now - this.#longest);
+    this.#usage?.read(now);
     const view: StopView = {
       now,
       since: this.#sampling.since,
@@ -63,7 +55,7 @@ export class StopWatch implements Disposable {
       latest: (probe, count) => this.#sampling.latest(probe, count),
       health: (from) => this.#health(from),
       longestGap: (probe) => this.#sampling.longestGap(probe),
-      usage: (what, from) => this.#mean(what, from),
+      usage: (what, from) => this.#usage?.mean(what, from) ?? null,
     };
     for (const condition of this.#experiment.stopWhen) {
       const found = violation(condition, view);
@@ -77,11 +69,5 @@ export class StopWatch implements Disposable {
     const samples = steadyState.probes.flatMap(({ name }) => this.#sampling.endedSince(name, from));
     const checks = samples.filter(({ health }) => health !== 'unknown').length;
     return { score: healthScore(steadyState, () => samples).score, checks };
-  }
-
-  #mean(what: 'cpu' | 'memory', from: number): number | null {
-    const values = this.#readings.filter(({ at }) => at >= from).map((reading) => reading[what]);
-    const known = values.filter((value) => value !== null);
-    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
   }
 }

@@ -37,6 +37,10 @@ const EXAMPLES: { readonly [Type in keyof CoreEvents]?: readonly [CoreEvents[Typ
   'step:skipped': [{ step: 's', reason: 'no' }, 'CHAOS: step s skipped: no'],
   'load:started': [{ load: 'l' }, 'CHAOS: load l started'],
   'load:stopped': [{ load: 'l', done: { sent: 3 } }, 'CHAOS: load l stopped {"sent":3}'],
+  'safety:exceeded': [
+    { sentence: 'cpu use of the host 97.0 % over 5000 ms, limit 85.0 %', numbers: {}, faults: ['f'] },
+    'CHAOS: cpu use of the host 97.0 % over 5000 ms, limit 85.0 %: reverting 1 fault outside of runs',
+  ],
   'guard:refused': [
     { rule: 'window', value: 'now', limit: 'later', reason: 'closed', fault: null },
     'CHAOS: refused run by rule window: closed (is now, limit later)',
