@@ -107,7 +107,7 @@ async function idling(host: string, port: string) {
     socket.on('error', (error) => resolve(String(Reflect.get(error, 'code'))));
   });
   await once(socket, 'connect');
-  const outcome = await Promise.race([failed, ended, sleep(50_000).then(() => 'still open')]);
+  const outcome = await Promise.race([failed, ended, sleep(50_000, 'still open', { ref: false })]);
   socket.destroy();
   return { outcome };
 }
