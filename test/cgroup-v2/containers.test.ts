@@ -10,6 +10,7 @@ import { eventually } from './eventually.ts';
 import { groupAt, groupOf } from './group.ts';
 import { held } from './held.ts';
 import { type LoopDisk, loopDisk } from './loop-disk.ts';
+import { startManager } from './manager.ts';
 
 let web: TestContainer;
 let group: ReturnType<typeof groupAt>;
@@ -99,11 +100,8 @@ describe('limits on a container', () => {
   });
 
   it('are the container’s own where its main process has moved into a group below', async () => {
-    const moved = 'mkdir /sys/fs/cgroup/inner && echo 1 > /sys/fs/cgroup/inner/cgroup.procs';
-    const script = `${moved} && echo +cpu +pids > /sys/fs/cgroup/cgroup.subtree_control && exec sleep 1000`;
-    await using manager = await startContainer({ command: ['sh', '-c', script], flags: ['--privileged'] });
+    await using manager = await startManager();
     const outer = await groupOf(manager);
-    await eventually('a group below', () => outer.read('cgroup.subtree_control').includes('pids'));
     const inner = groupAt(`${outer.folder}/inner`);
     const pids = await holding(manager, 'resource.pids-limit', { limit: 50 });
     assert.deepEqual([outer.read('pids.max'), inner.read('pids.max')], ['50', 'max']);
@@ -186,6 +184,15 @@ describe('pressure on a container', () => {
     assert.equal(await web.status(), 'running');
     await leak.revert();
     await limit.revert();
+  });
+
+  it('on memory ends all of a container whose group says that it is killed as one', async () => {
+    await using pod = await startContainer({ flags: ['--memory', '32m', '--memory-swap', '32m'] });
+    writeFileSync(`${(await groupOf(pod)).folder}/memory.oom.group`, '1');
+    const leak = await holding(pod, 'resource.memory-stress', { level: '200MiB', ramp: '2s' });
+    await eventually('the end of the container', async () => (await pod.status()) === 'exited');
+    assert.equal(await leak.look(), 'gone');
+    await leak.revert();
   });
 
   it('on open files reaches every process of its group', async () => {

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { plugin, targetOf } from '../docker/container/harness.ts';
-import { startContainer } from '../docker-engine/index.ts';
 import { eventually } from './eventually.ts';
 import { groupOf } from './group.ts';
 import { held } from './held.ts';
+import { startManager } from './manager.ts';
 
 const [pause] = plugin.faults;
 
 it('container.pause freezes the group of the container, and thaws it', async () => {
-  await using web = await startContainer();
+  await using web = await startManager();
   const group = await groupOf(web);
   const frozen = await held(pause, await targetOf(web.id), {});
   assert.equal(group.count('cgroup.events', 'frozen'), 1);
