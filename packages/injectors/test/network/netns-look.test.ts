@@ -59,6 +59,22 @@ describe('a look into a network', () => {
     expect(counted(seen(), arrangement, TAG)).toEqual({ eligible: 5, injected: 4 });
   });
 
+  it('sees a fault that leads arriving packets through a device, and counts them there', () => {
+    const { backend, lapses } = arrangement;
+    const filters = [['protocol', 'ip', 'u32', 'match', 'u32', '0', '0']];
+    const led: Arrangement = { backend, lapses, chains: [], inbound: { class: ['rate', '1mbit'], filters } };
+    const look = netnsLook('\u001dinbounds\ncifb0123456789 42\n');
+    expect(acts(look, led, TAG)).toBe(true);
+    expect(counted(look, led, TAG)).toEqual({ eligible: 42, injected: 42 });
+    expect(acts(seen(), led, TAG)).toBe(false);
+  });
+
+  it('sees no fault whose proxy takes no connections', () => {
+    const proxied: Arrangement = { ...arrangement, relay: { port: 61_001, settings: [] } };
+    expect(acts(seen(), proxied, TAG)).toBe(false);
+    expect(acts({ ...seen(), relays: [TAG] }, proxied, TAG)).toBe(true);
+  });
+
   it('keeps everything foreign in the fingerprint and leaves out other faults of ours', () => {
     const others = foreignState(seen({ tag: 'ffffffffffff' }), TAG);
     expect(others).toEqual({

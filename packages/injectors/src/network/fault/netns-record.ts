@@ -101,7 +101,8 @@ export async function justSeen({ helpers }: Toolbox, record: NetnsRecord, contex
 /** Counters, at most a blink old: where many faults are undone one after the other, the proof of each shows the next. */
 export async function countersOf(toolbox: Toolbox, record: NetnsRecord, context: FaultContext) {
   const helper = await helperOf(toolbox, record, context);
-  const kept = record.arrangement.queue === undefined ? keptTables(helper, context) : undefined;
+  const { queue, relay } = record.arrangement;
+  const kept = queue === undefined && relay === undefined ? keptTables(helper, context) : undefined;
   return counted(kept ?? (await lookAt(toolbox, record, context)), record.arrangement, record.tag);
 }
 

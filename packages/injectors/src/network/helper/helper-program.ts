@@ -146,7 +146,9 @@ look() {
   printf '\035relays\n'
   relays '????????????'
   printf '\035inbounds\n'
-  inbounds '??????????'
+  while read -r device bytes packets rest; do
+    case "$device" in cifb*:) echo "${'$'}{device%:} $packets" ;; esac
+  done < /proc/net/dev
   printf '\035qdiscs\n'
   tool tc >/dev/null && "$found" qdisc show
   printf '\035date\n'

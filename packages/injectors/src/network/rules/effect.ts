@@ -16,7 +16,7 @@ export function acts(
   if (queue !== undefined && !look.queues.includes(queue.number)) return false;
   if (shape !== undefined && !look.qdiscs.some((line) => line.includes(` ${handleOf(fault)}: `))) return false;
   if (inbound !== undefined) {
-    if (!look.inbounds.includes(inboundDevice(fault))) return false;
+    if (!look.inbounds.has(inboundDevice(fault))) return false;
     if (chains.length === 0) return true;
   }
   return chains.some((chain) => {
@@ -33,8 +33,12 @@ function isOver(lines: readonly string[], name: string, date: number): boolean {
 }
 
 /** Packets that came through the fault's chains, and those that a rule there acted on. */
-export function counted(look: NetnsLook, { backend, chains, lapses }: Arrangement, fault: string) {
+export function counted(look: NetnsLook, { backend, chains, lapses, inbound }: Arrangement, fault: string) {
   if (look.stats !== undefined) return { eligible: look.stats[0], injected: look.stats[1] };
+  if (inbound !== undefined && chains.length === 0) {
+    const led = look.inbounds.get(inboundDevice(fault)) ?? 0;
+    return { eligible: led, injected: led };
+  }
   const packets = (line: string): number => Number(/^\[(\d+):/.exec(line)?.[1] ?? 0);
   const names = new Set(chains.map((chain) => `${PROGRAMS[backend]} ${chain.family}|${chainName(fault, chain)}`));
   let eligible = 0;

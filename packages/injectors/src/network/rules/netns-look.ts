@@ -8,8 +8,8 @@ export interface NetnsLook {
   readonly queues: readonly number[];
   /** Marks of the faults whose proxy takes connections. */
   readonly relays: readonly string[];
-  /** Devices of faults that arriving packets are led through. */
-  readonly inbounds: readonly string[];
+  /** Devices of faults that arriving packets are led through, and how many came. */
+  readonly inbounds: ReadonlyMap<string, number>;
   /** Lines of `tc qdisc show`. */
   readonly qdiscs: readonly string[];
   /** Seconds since the epoch on that kernel. */
@@ -35,7 +35,7 @@ export function netnsLook(text: string): NetnsLook {
     tables,
     queues: lines('queues').map((line) => Number.parseInt(line.trim(), 10)),
     relays: lines('relays'),
-    inbounds: lines('inbounds'),
+    inbounds: new Map(lines('inbounds').map(inboundOf)),
     qdiscs: lines('qdiscs'),
     date: Number(lines('date')[0]),
     stats: seen === undefined || hit === undefined ? undefined : [Number(seen), Number(hit)],
@@ -61,6 +61,11 @@ export function foreignState({ tables, qdiscs }: NetnsLook, fault: string): Json
   // A handle of 0 is the kernel's own default; 5c… is ours and looked at by its fault.
   const queues = foreignQueues(qdiscs).filter((line) => !/^qdisc \S+ (?:0|5c[0-9a-f]{0,2}):/.test(line));
   return { rules, queues };
+}
+
+function inboundOf(line: string): readonly [name: string, packets: number] {
+  const [name = '', packets] = line.split(' ');
+  return [name, Number(packets)];
 }
 
 /** Queues without those by which a fault of ours leads arriving packets through its own device. */
