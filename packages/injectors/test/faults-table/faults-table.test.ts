@@ -17,9 +17,13 @@ it('a mark is what the tests of a fault came to', () => {
     test(['an engine killed with SIGKILL'], 'during proxy.latency leaves nothing broken'),
     test([], 'proxy.latency-like things are other things', 'failed'),
     test(['app.exit'], 'ends the process'),
+    test(['proxy.reset'], 'SIGKILL at inject:after leaves nothing broken'),
+    test(['proxy.reset'], 'SIGKILL at inject:after leaves nothing broken'),
+    test(['proxy.reset'], 'revert puts back exactly what was there'),
   ];
   const page = faultsTable({ testResults: [{ assertionResults }] });
   expect(page).toContain('| `proxy.latency` | proxy | process | low | ✓ | ✗ | ✓ | ✗ | ✗ |');
   expect(page).toContain('| `proxy.bandwidth` | proxy | process | low | · | · | · | · | · |');
-  expect(page).toMatch(/^\| `app\.exit` .* \| · \| · \| · \| · \| ✓ \|$/m);
+  expect(page).toMatch(/^\| `app\.exit` .* \| · \| · \| – \| · \| ✓ \|$/m);
+  expect(page).toContain('| `proxy.reset` | proxy | process | medium | · | ✓ | ✓ 1 | ✓ 1 | ✓ |');
 });
