@@ -112,8 +112,8 @@ async function drillOne(
   card: Card,
   { why, backlog, version, environment, seed, null: quiet, json }: OneDrill,
 ): Promise<DrillRecord> {
-  using interruption = interruptible(io);
   using view = runView(io, json === true);
+  using interruption = interruptible(io, (text) => view.remark(text));
   using _shown = engine.on('*', (event) => view.show(event));
   const options: DrillOptions = {
     signal: interruption.signal,

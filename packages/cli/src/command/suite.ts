@@ -53,8 +53,8 @@ export async function suite(io: Io, name: string | undefined, options: SuiteComm
   {
     const armed = isArmed(config, io.env);
     await using host = await openHost(config, plugins, { armed, onEngine: (engine) => sayOrphans(io, engine) });
-    using interruption = interruptible(io);
     using view = runView(io, options.json === true);
+    using interruption = interruptible(io, (text) => view.remark(text));
     using _shown = host.engine.on('*', (event) => view.show(event));
     await using _journals = await RunJournals.of(host.engine, config);
     result = await runSuite(host.engine, run, suiteName, {

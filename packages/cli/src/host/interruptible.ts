@@ -6,10 +6,11 @@ export interface Interruptible extends Disposable {
   readonly signal: AbortSignal;
 }
 
-export function interruptible(io: Io): Interruptible {
+/** `say` tells that a signal came; by default as a remark. */
+export function interruptible(io: Io, say = (text: string): void => remark(io, text)): Interruptible {
   const abort = new AbortController();
   const listening = io.onSignal((name) => {
-    remark(io, abort.signal.aborted ? 'still putting back what was broken' : `${name}: putting everything back`);
+    say(abort.signal.aborted ? 'still putting back what was broken' : `${name}: putting everything back`);
     abort.abort(new Error(`told to end by ${name}`));
   });
   return { signal: abort.signal, [Symbol.dispose]: () => listening[Symbol.dispose]() };

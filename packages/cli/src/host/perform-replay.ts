@@ -35,8 +35,8 @@ export async function performReplay(
   const reports: Promise<Report>[] = [];
   const skipped: string[] = [];
   const begun: Promise<void>[] = [];
-  using interruption = interruptible(io);
   using view = runView(io, quiet);
+  using interruption = interruptible(io, (text) => view.remark(text));
   using _shown = engine.on('*', (event) => view.show(event));
   using _skips = engine.on('schedule:skipped', ({ data }) => void skipped.push(`${data.reason}: ${data.detail}`));
   using _runs = engine.on('run:started', ({ runId }) => {

@@ -1,7 +1,6 @@
 import type { Report, Run } from '@bridge/chaos-core';
 import type { Io } from '../terminal/io.ts';
-import { remark } from '../terminal/print.ts';
-import { runView } from '../view/run-view.ts';
+import { type RunView, runView } from '../view/run-view.ts';
 import type { ExperimentSource } from './experiment-source.ts';
 import type { AnyEngine } from './host.ts';
 import { journalFile, keepUnlessSecret } from './runs-folder.ts';
@@ -24,24 +23,22 @@ export interface Performance {
 export async function performRun(io: Io, { engine, state, source, seed, quiet }: Performance): Promise<Report> {
   const experiment = engine.parse(seeded(source, seed));
   const run = engine.run(experiment, { actor: userName(io.env) });
-  using _signals = io.onSignal((signal) => interrupt(io, run, signal));
+  using view = runView(io, quiet);
+  using _signals = io.onSignal((signal) => interrupt(view, run, signal));
   await keepUnlessSecret(state, run.id, source, experiment);
   const { recordRun } = await import('@bridge/chaos-recovery/run-journal');
   const recording = recordRun(run, journalFile(state, run.id), { engine });
-  {
-    using view = runView(io, quiet);
-    for await (const event of run.events()) view.show(event);
-  }
+  for await (const event of run.events()) view.show(event);
   const report = await run.report;
   await recording.written;
   return report;
 }
 
-function interrupt(io: Io, run: Run, signal: string): void {
+function interrupt(view: RunView, run: Run, signal: string): void {
   if (run.signal.aborted) {
-    remark(io, 'still reverting; the guardian would finish it if this process died');
+    view.remark('still reverting; the guardian would finish it if this process died');
     return;
   }
-  remark(io, `${signal}: reverting everything, then reporting`);
+  view.remark(`${signal}: reverting everything, then reporting`);
   run.abort({ code: 'signal', sentence: `the process was told to end by ${signal}`, numbers: {} });
 }

@@ -1,27 +1,29 @@
 import { type AnyChaosEvent, lineOf, systemClock } from '@bridge/chaos-core';
 import { painter } from '../terminal/colour.ts';
 import type { Io, Output } from '../terminal/io.ts';
+import { plainText } from '../terminal/plain-text.ts';
+import { remark } from '../terminal/print.ts';
 import { frame } from './frame.ts';
 import { after, isChatter, NOTHING_YET, type Progress } from './progress.ts';
 
 /** Shows a run while it goes. */
 export interface RunView extends Disposable {
   show(event: AnyChaosEvent): void;
+  /** Says something beside the picture, which stays whole. */
+  remark(text: string): void;
 }
 
 const REDRAW = 200;
 
 /** A picture that is drawn again in place on a terminal, else one line per event; nothing where only JSON is wanted. */
-export function runView({ err, env }: Io, quiet: boolean): RunView {
-  if (quiet) return { show: () => undefined, [Symbol.dispose]: () => undefined };
-  return err.isTerminal && env['TERM'] !== 'dumb' && !env['CI'] ? new LiveView(err) : lineView(err);
-}
-
-function lineView(output: Output): RunView {
+export function runView(io: Io, quiet: boolean): RunView {
+  const { err, env } = io;
+  if (!quiet && err.isTerminal && env['TERM'] !== 'dumb' && !env['CI']) return new LiveView(err);
   return {
     show: (event) => {
-      if (!isChatter(event)) output.write(`${event.time.slice(11, 19)} ${lineOf(event)}\n`);
+      if (!quiet && !isChatter(event)) err.write(`${event.time.slice(11, 19)} ${lineOf(event)}\n`);
     },
+    remark: (text) => remark(io, text),
     [Symbol.dispose]: () => undefined,
   };
 }
@@ -41,6 +43,13 @@ class LiveView implements RunView {
     this.#progress = after(this.#progress, event);
   }
 
+  /** Above the picture. */
+  remark(text: string): void {
+    this.#output.write(`${this.#over()}${plainText(text)}\n`);
+    this.#drawn = 0;
+    this.#draw();
+  }
+
   /** The last picture stays; what is written afterwards comes below it. */
   [Symbol.dispose](): void {
     this.#timer[Symbol.dispose]();
@@ -56,8 +65,13 @@ class LiveView implements RunView {
     const { started } = this.#progress;
     const elapsed = started === null ? 0 : systemClock.now() - started;
     const lines = frame(this.#progress, { columns: this.#output.columns, elapsed, paint: painter(this.#output) });
-    const back = this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A`;
-    this.#output.write(`${back}\u001b[J${lines.join('\n')}\n`);
+    this.#output.write(`${this.#over()}${lines.join('\n')}\n`);
     this.#drawn = lines.length;
+  }
+
+  /** To where the picture begins, with everything from there on cleared. What a person typed moved the cursor aside. */
+  #over(): string {
+    const back = this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A`;
+    return `\r${back}\u001b[J`;
   }
 }
