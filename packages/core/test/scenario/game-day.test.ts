@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { GameDay, type GameDayInput } from '@bridge/chaos-core';
+import { type AnyChaosEvent, GameDay, type GameDayInput } from '@bridge/chaos-core';
 import { describe, expect, it } from 'vitest';
 import { libraryOf, like } from './fixture.ts';
 import { intact, liveEngine } from './live.ts';
@@ -45,6 +45,25 @@ function react(engine: Engine, day: GameDay): Disposable {
 }
 
 describe('a game day', { timeout: 60_000 }, () => {
+  it('is followed by responders without what is hidden, until it is revealed', async () => {
+    await using live = await liveEngine();
+    const { engine, world } = live;
+    const day = new GameDay(engine, library, dayIn(world.root), observed(world.root));
+    const seen: AnyChaosEvent[] = [];
+    using _following = day.follow((event) => seen.push(event));
+    const atEnd: string[][] = [];
+    using _noticing = engine.on('fault:effective', () => day.acknowledge('ben'));
+    using _ends = engine.on('fault:reverted', () => void atEnd.push(seen.map(({ type }) => type)));
+    await day.run();
+    const [hidden = [], open = []] = atEnd;
+    expect(hidden).toContain('host:signal');
+    expect(hidden.filter((type) => /^(run|fault|step|schedule|guard):/.test(type))).toEqual([]);
+    expect(open).toEqual(expect.arrayContaining(['fault:effective', 'fault:reverted', 'run:finished', 'run:started']));
+    const faults = seen.filter(({ type }) => type.startsWith('fault:')).map(({ sequence }) => sequence);
+    expect(faults).toEqual(faults.toSorted((a, b) => a - b));
+    expect(seen.filter(({ type }) => type === 'fault:effective')).toHaveLength(2);
+  });
+
   it('sets people beside programs, with what happened in the order of time', async () => {
     await using live = await liveEngine();
     const { engine, world } = live;

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import type { ActOptions, ChaosEngine } from '../../engine/chaos-engine.ts';
 import { ChaosError } from '../../errors.ts';
+import type { AnyChaosEvent } from '../../event/chaos-events.ts';
 import type { Plugins } from '../../experiment/input.ts';
 import type { Report } from '../../run/report-schema.ts';
 import type { ExpandOptions } from '../expand-scenario.ts';
@@ -9,6 +10,7 @@ import type { ScenarioLibrary } from '../scenario-library.ts';
 import { DayLog } from './day-log.ts';
 import { type GameDayReport, type InjectReport, meanReactions, type TimelineEntry } from './game-day-report.ts';
 import { checkGameDay, type GameDayInput, type GameDayPlan, type Role, roleOf } from './game-day-schema.ts';
+import { ParticipantFeed } from './participant-feed.ts';
 import { falseAlarms, noticeableFrom, reactions } from './reaction.ts';
 import { type SealedInject, sealed } from './sealed-inject.ts';
 
@@ -43,7 +45,8 @@ export interface GameDayView {
  * comes out side by side. People tell by `acknowledge` and `act`, or through the engine by
  * `engine.signal({ kind: 'trigger', name, data: { human: true, by } })`; everything else that signals is a program.
  *
- * The name of a run does not give away a hidden inject. The engine's own events do: show responders {@link view}.
+ * The name of a run does not give away a hidden inject. The engine's own events and its ledger do: give responders
+ * {@link view} and {@link follow}.
  */
 export class GameDay {
   readonly plan: GameDayPlan;
@@ -53,6 +56,7 @@ export class GameDay {
   readonly #injects: readonly SealedInject[];
   readonly #reports: (InjectReport['run'] | undefined)[] = [];
   readonly #log: DayLog;
+  readonly #feeds = new Set<ParticipantFeed>();
   #current: SealedInject | undefined;
 
   /** Checks, expands and seals everything; touches nothing. Throws as {@link ScenarioLibrary.expand} does. */
@@ -127,6 +131,22 @@ export class GameDay {
     };
   }
 
+  /**
+   * Calls back on the engine's events as responders may follow them: what probes, detectors, healers and people say at
+   * once, everything else of a hidden inject at its end. Until disposed.
+   */
+  follow(listener: (event: AnyChaosEvent) => void): Disposable {
+    const feed = new ParticipantFeed(() => this.#current?.inject.hidden === true, listener);
+    this.#feeds.add(feed);
+    const listening = this.#engine.on('*', feed.hear);
+    return {
+      [Symbol.dispose]: () => {
+        listening[Symbol.dispose]();
+        this.#feeds.delete(feed);
+      },
+    };
+  }
+
   async #do(inject: SealedInject): Promise<Report> {
     const { signal, actor, onReport } = this.#options;
     this.#current = inject;
@@ -138,6 +158,7 @@ export class GameDay {
     this.#log.marks(report);
     this.#log.add('revealed', null, `${inject.title} was ${inject.inject.scenario}`);
     this.#current = undefined;
+    for (const feed of this.#feeds) feed.reveal();
     onReport?.(report);
     return report;
   }
