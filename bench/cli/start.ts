@@ -5,12 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// What a small command costs in CPU time, beside a bare Node process and beside Chaos Toolkit, in one run. Measures the
-// built packages: run `npm run build` first. CPU time rather than wall time, since that is what a busy CI machine has less of.
+// What a small command costs in CPU time, beside a bare Node process and beside Chaos Toolkit, in one run. Measures
+// what is installed in the project at CHAOS_INSTALLED (the tarballs of `pnpm pack`, which are a few files each), else the
+// built packages, file by file: run `npm run build` first. CPU time rather than wall time, since that is what a busy CI machine has less of.
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 15);
 const TICK = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-const bin = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url));
+const installed = process.env['CHAOS_INSTALLED'];
+const bin =
+  installed === undefined
+    ? fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url))
+    : join(installed, 'node_modules/@bridge/chaos-cli/dist/bin.js');
 
 /** CPU time of all children that have ended, ms: fields 16 and 17 of proc(5), children of children included. */
 function childrenTime(): number {
