@@ -30,7 +30,7 @@ const harness: FaultHarness = {
 const all = process.env['CHAOS_CONFORMANCE'] === 'all';
 const STEPS = ['inject:after', 'engine and guardian killed'];
 
-describe.runIf(process.platform === 'linux')(TYPE, () => {
+describe.runIf(process.platform === 'linux')(TYPE, { timeout: 120_000 }, () => {
   for (const { name, kind, run } of conformanceChecks({ type: TYPE }, harness)) {
     const chosen = kind === 'verbs' || STEPS.some((step) => name.includes(step));
     if (all || chosen) it.concurrent(name, run, 120_000);

@@ -73,7 +73,7 @@ function establishedTo(port: number): number {
     .filter(([, , address = '', state]) => address.endsWith(`:${remote}`) && state === '01').length;
 }
 
-describe.runIf(process.platform === 'linux')('connections to a process', () => {
+describe.runIf(process.platform === 'linux')('connections to a process', { timeout: 120_000 }, () => {
   const TYPE = 'process.connection-exhaustion';
 
   it('are held to the port that it listens on, and counted', async () => {
@@ -104,7 +104,7 @@ describe.runIf(process.platform === 'linux')('connections to a process', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('a plan', () => {
+describe.runIf(process.platform === 'linux')('a plan', { timeout: 120_000 }, () => {
   it('says what would be done, or why not and what would help', async () => {
     using server = await startNode(listens(1));
     using silent = await startProgram('sleep', ['infinity']);
@@ -121,7 +121,7 @@ describe.runIf(process.platform === 'linux')('a plan', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('a disk filled beside a process', () => {
+describe.runIf(process.platform === 'linux')('a disk filled beside a process', { timeout: 120_000 }, () => {
   const TYPE = 'process.disk-fill';
 
   it('has less room by exactly what was asked for, in a file without a name', async () => {

@@ -52,7 +52,7 @@ const limited = (type: string, pid: number, given: JsonObject) => heldOn(plugin,
 
 const groupsOf = (pid: number): string => readFileSync(`/proc/${pid}/cgroup`, 'utf8');
 
-describe.runIf(mayLimit)('a limit on a process', () => {
+describe.runIf(mayLimit)('a limit on a process', { timeout: 120_000 }, () => {
   it('on CPU holds it back', async () => {
     using busy = await startProgram('sh', ['-c', 'while :; do :; done']);
     const cpu = await limited('process.cpu-limit', busy.pid, { cpus: 0.05 });
@@ -107,8 +107,10 @@ describe.runIf(mayLimit)('a limit on a process', () => {
 
   it('on the disk makes writes take their time', async () => {
     await using folder = await testFolder();
-    const file = join(folder.path, 'written');
-    using writer = await shell(`dd if=/dev/zero of=${file} bs=64k count=24 oflag=direct 2>/dev/null; echo $?`);
+    // The disk under its working folder is the one that is slowed down.
+    using writer = await shell(
+      `cd ${folder.path} && dd if=/dev/zero of=written bs=64k count=24 oflag=direct 2>/dev/null; echo $?`,
+    );
     expect(await writer.ask()).toBe('0');
     const io = await limited('process.io-throttle', writer.pid, { write: '1MB/s' });
     const begun = performance.now();
