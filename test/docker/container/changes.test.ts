@@ -25,6 +25,8 @@ const EXEC = {
 function harnessOf(params: JsonObject, look: (web: TestContainer) => Promise<string>): FaultHarness {
   return {
     plugin,
+    // Far more than a guardian needs on a machine that has time.
+    cleanWithin: 60_000,
     async make() {
       const web = await startContainer({ labels: { tier: 'web' } });
       return {
@@ -56,7 +58,7 @@ const STEPS = ['inject:after', 'revert:after', 'engine and guardian killed'];
 
 describe.each(HARNESSES.map((one) => [one.fault.type, one] as const))('%s', (_type, { fault, harness }) => {
   for (const { name, kind, run } of conformanceChecks(fault, harness)) {
-    const chosen = fault === remove && STEPS.some((step) => name.includes(step));
+    const chosen = (fault === remove ? STEPS : STEPS.slice(0, 1)).some((step) => name.includes(step));
     if (kind === 'verbs' || all || chosen) it.concurrent(name, run, 240_000);
   }
 });

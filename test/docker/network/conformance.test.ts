@@ -44,6 +44,8 @@ afterAll(async () => {
 function harnessOf(params: JsonObject, from = plugin): FaultHarness {
   return {
     plugin: from,
+    // Far more than a guardian needs on a machine that has time.
+    cleanWithin: 60_000,
     async make() {
       const container = await startContainer({ network, flags: ['--network-alias', 'web'] });
       return {
@@ -79,7 +81,9 @@ const all = process.env['CHAOS_CONFORMANCE'] === 'all';
 
 describe.each(Object.entries(FAULTS))('%s', (type, params) => {
   for (const { name, kind, run } of conformanceChecks(faultIn(plugin, type), harnessOf(params))) {
-    if (kind === 'verbs' || all || KILLED.includes(type) || name.startsWith('SIGKILL at inject:after')) it(name, run);
+    if (kind === 'verbs' || all || KILLED.includes(type) || name.startsWith('SIGKILL at inject:after')) {
+      it(name, run, 240_000);
+    }
   }
 });
 

@@ -37,6 +37,8 @@ afterAll(() => plugin.close?.());
 function harnessOf({ params, look }: Case): FaultHarness {
   return {
     plugin,
+    // Far more than a guardian needs on a machine that has time.
+    cleanWithin: 60_000,
     async make() {
       const command = ['httpd', '-f', '-p', '80'];
       const container = await startContainer({ command, flags: ['--tmpfs', '/data:size=32m'] });
@@ -51,16 +53,16 @@ function harnessOf({ params, look }: Case): FaultHarness {
 }
 
 const all = process.env['CHAOS_CONFORMANCE'] === 'all';
-/** One limit and one pressure; the others share their verbs, so their engines are killed when asked. */
+/** One limit and one pressure; the others share their verbs and are killed at the first of the steps. */
 const KILLED = ['resource.cpu-limit', 'resource.memory-stress'];
-const STEPS = ['inject:after', 'engine and guardian killed'];
-const VERBS = ['inject has an effect', 'revert puts back'];
+const STEPS = ['SIGKILL at inject:after', 'engine and guardian killed'];
+const VERBS = ['prepare only reads', 'inject has an effect', 'revert puts back', 'another copy'];
 
 describe.each(Object.entries(CASES))('%s', (type, given) => {
   for (const { name, kind, run } of conformanceChecks(faultOf(type), harnessOf(given))) {
-    const killed = KILLED.includes(type);
-    const chosen = (kind === 'verbs' ? VERBS : STEPS).some((step) => name.includes(step));
-    if (all || (killed && (kind === 'verbs' || chosen)) || (kind === 'verbs' && chosen)) {
+    const thorough = KILLED.includes(type);
+    const chosen = kind === 'verbs' ? VERBS : thorough ? STEPS : STEPS.slice(0, 1);
+    if (all || (thorough && kind === 'verbs') || chosen.some((start) => name.startsWith(start))) {
       it.concurrent(name, run, 240_000);
     }
   }

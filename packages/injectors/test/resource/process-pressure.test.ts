@@ -11,6 +11,8 @@ afterAll(() => plugin.close?.());
 function harnessOf(params: JsonObject): FaultHarness {
   return {
     plugin,
+    // Far more than a guardian needs on a machine that has time.
+    cleanWithin: 60_000,
     async make() {
       const sleep = await startProgram('sleep', ['infinity']);
       return {
