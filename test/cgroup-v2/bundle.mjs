@@ -13,7 +13,7 @@ const banner = [
 
 await build({
   absWorkingDir: new URL('../..', import.meta.url).pathname,
-  entryPoints: { 'cgroup-v2.test': 'test/cgroup-v2/all.ts', reporter: 'test/netem/reporter.ts' },
+  entryPoints: { 'cgroup-v2.test': 'test/cgroup-v2/cgroup-v2.test.ts', reporter: 'test/netem/reporter.ts' },
   outdir: 'reports/cgroup-v2',
   outExtension: { '.js': '.mjs' },
   bundle: true,
