@@ -17,6 +17,8 @@ const openFiles = (pid: number): string =>
 
 const harness: FaultHarness = {
   plugin,
+  // Far more than a guardian needs on a machine that has time.
+  cleanWithin: 60_000,
   async make() {
     const sleep = await startProgram('sleep', ['infinity']);
     return {

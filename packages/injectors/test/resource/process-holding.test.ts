@@ -21,6 +21,8 @@ const listens = (sockets: number): string =>
 function harnessOf(params: JsonObject): FaultHarness {
   return {
     plugin,
+    // Far more than a guardian needs on a machine that has time.
+    cleanWithin: 60_000,
     async make() {
       const server = await startNode(listens(1));
       return {

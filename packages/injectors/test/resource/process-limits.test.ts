@@ -18,6 +18,8 @@ const mayLimit = process.platform === 'linux' && process.geteuid?.() === 0;
 function harnessOf(params: JsonObject): FaultHarness {
   return {
     plugin,
+    // Far more than a guardian needs on a machine that has time.
+    cleanWithin: 60_000,
     async make() {
       const sleep = await startProgram('sleep', ['infinity']);
       return {
