@@ -8,6 +8,8 @@ import { isThere, workspace } from './support/workspace.ts';
 
 const PATIENCE = { timeout: 300_000 };
 const BIN = join(import.meta.dirname, '../src/bin.ts');
+/** Of util-linux: gives a command a terminal of its own, and types what comes through its standard input. */
+const SCRIPT = '/usr/bin/script';
 const CTRL_C = '\u0003';
 
 /** As on a person's own machine, whatever runs these tests. */
@@ -22,9 +24,8 @@ test(
   async () => {
     await using folder = await workspace();
     await folder.write('e.json', hideExperiment(folder.seen, folder.other, { hold: '10m' }));
-    // `script` of util-linux gives the command a terminal of its own, and types what comes through its standard input.
     const command = [process.execPath, '-C', '@bridge/source', BIN, 'run', 'e.json'].join(' ');
-    const terminal = spawn('script', ['-qec', command, '/dev/null'], { cwd: folder.path, env: ownEnvironment() });
+    const terminal = spawn(SCRIPT, ['-qec', command, '/dev/null'], { cwd: folder.path, env: ownEnvironment() });
     let bytes = '';
     terminal.stdout.setEncoding('utf8').on('data', (text: string) => (bytes += text));
     const closed = once(terminal, 'close');
