@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { main } from '../src/main.ts';
 import { startChaos } from './support/chaos-process.ts';
@@ -50,6 +52,14 @@ async function prepare(folder: Workspace): Promise<void> {
   await folder.write('chaos.config.yaml', JSON.stringify(host));
 }
 
+/** The journals that are open; in the end that is the one of the run that is on. */
+async function journalled({ path }: Workspace): Promise<string> {
+  const runs = join(path, '.chaos/runs');
+  const names = (await readdir(runs)).filter((name) => name.endsWith('.jsonl'));
+  const texts = await Promise.all(names.map((name) => readFile(join(runs, name), 'utf8').catch(() => '')));
+  return texts.filter((text) => !text.includes('run:finished')).join('');
+}
+
 async function said(folder: Workspace, ...words: readonly string[]): Promise<string> {
   const io = memoryIo({ cwd: folder.path });
   const code = await main(words, io);
@@ -59,15 +69,17 @@ async function said(folder: Workspace, ...words: readonly string[]): Promise<str
 
 describe('killed', PATIENCE, () => {
   test.each([
-    [['drill', 'F001'], 1, 'in effect', 1],
+    [['drill', 'F001'], 1, 'is in effect', 1],
     // The first scenario has come to its end; the second is the one that is in effect when the process is killed.
-    [['suite', 'both'], 2, 'in effect', 2],
+    [['suite', 'both'], 2, 'is in effect', 2],
   ])('chaos %j leaves a report up to the kill, and nothing broken', async (words, runs, sign, times) => {
     await using folder = await workspace();
     await prepare(folder);
     const running = startChaos(folder.path, words);
     await running.seen(sign, times);
     expect(await isThere(folder.other)).toBe(false);
+    // What was said may be a moment ahead of what is on the disk.
+    await expect.poll(() => journalled(folder), { timeout: 60_000 }).toContain('fault:effective');
     running.child.kill('SIGKILL');
     await running.ended;
     await said(folder, 'revert');
