@@ -26,6 +26,7 @@ const TEST_PACKAGES = {
   postgresql: hasPostgres,
   'redis-server': () => hasProgram('redis-server'),
   'nats-server': () => hasProgram('nats-server'),
+  'rabbitmq-server': () => isExecutable('/usr/lib/rabbitmq/bin/rabbitmq-server'),
   'dnsmasq-base': () => hasProgram('dnsmasq'),
   prometheus: () => hasProgram('prometheus'),
   'openssh-server': () => hasProgram('sshd'),

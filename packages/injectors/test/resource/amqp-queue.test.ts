@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { type ChannelModel, connect } from 'amqplib';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resources } from '../../src/resource/plugin.ts';
 import { faultContext } from '../fault-context.ts';
 import { flooded, floodOn } from './flooded.ts';
+import { type RabbitmqServer, startRabbitmq } from './rabbitmq-server.ts';
 
-/** A broker to try it on, such as RabbitMQ: `amqp://127.0.0.1:5672`. Debian's takes 100 MB and starts a daemon of its own. */
-const broker = process.env['CHAOS_TEST_AMQP_URL'];
 const url = { env: 'CHAOS_TEST_AMQP_URL' };
 const PARAMS = { messages: 5, perSecond: 1_000 };
+let broker: RabbitmqServer;
+
+beforeAll(async () => {
+  broker = await startRabbitmq();
+  process.env[url.env] = broker.url;
+});
+afterAll(() => broker[Symbol.asyncDispose]());
 
 /** A queue of the test's own, and another client's look at it. */
 async function ownQueue() {
   const made = new AsyncDisposableStack();
-  const model: ChannelModel = await connect(broker ?? '');
+  const model: ChannelModel = await connect(broker.url);
   made.defer(() => model.close());
   const channel = await model.createConfirmChannel();
   const name = `chaos-test-${randomUUID()}`;
@@ -31,7 +37,7 @@ async function ownQueue() {
   };
 }
 
-describe.skipIf(broker === undefined)('a flood of a queue of a broker', () => {
+describe('a flood of a queue of a broker', () => {
   it('makes it longer by what was sent, marked; once undone, no worker gets one of its messages', async () => {
     await using own = await ownQueue();
     await own.put('theirs');
@@ -68,7 +74,7 @@ describe.skipIf(broker === undefined)('a flood of a queue of a broker', () => {
   });
 
   it('does not show a password that is refused', async () => {
-    const given = new URL(broker ?? '');
+    const given = new URL(broker.url);
     given.username = 'chaos';
     given.password = 'wr0ng';
     process.env['MAIL_AMQP'] = given.href;

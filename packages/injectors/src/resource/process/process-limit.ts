@@ -84,11 +84,11 @@ export function processLimit<const Type extends string, Params extends z.ZodType
       `process ${target.id} (${target.name}) and all below: ${describe(params)}`,
     feasible: (target: Target, params: Given) => feasibleWhenPrepared(() => prepare(target, params)),
     prepare,
-    async inject(_target: Target, _params: Given, undo: LimitRecord) {
+    async inject(_target: Target, _params: Given, undo: LimitRecord, context: FaultContext) {
       const { folder } = undo.place;
       if (undo.place.kind === 'made') await makeGroup(folder);
       for (const one of undo.settings) await set(folder, one, one.during);
-      if (undo.place.kind === 'made') await moveIn(undo.place, undo.pid);
+      if (undo.place.kind === 'made') await moveIn(undo.place, undo.pid, context);
     },
     async revert(undo: LimitRecord, context: FaultContext) {
       if (undo.place.kind === 'made') await moveOut(undo.place, context);

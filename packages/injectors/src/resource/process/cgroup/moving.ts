@@ -23,8 +23,10 @@ export async function makeGroup(folder: string): Promise<void> {
 }
 
 /** Moves a tree into the group made for it, with what it starts meanwhile. Members in groups of their own stay there. */
-export async function moveIn({ folder, home }: Made, pid: number): Promise<void> {
+export async function moveIn({ folder, home }: Made, pid: number, { clock, signal }: FaultContext): Promise<void> {
   for (let pass = 0; pass < PASSES; pass += 1) {
+    // What is just being forked or just ending is not moved by the first attempt.
+    if (pass > 1) await clock.sleep(PAUSE, { signal });
     const atHome = new Set(await occupants(home));
     const left = (await processTree(pid)).filter((stat) => atHome.has(stat.pid));
     if (left.length === 0) return;
