@@ -1,9 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { main } from '../src/main.ts';
 import { startChaos } from './support/chaos-process.ts';
 import { hideExperiment } from './support/experiments.ts';
+import { journalHasEffect } from './support/journals.ts';
 import { memoryIo } from './support/memory-io.ts';
 import { isThere, type Workspace, workspace } from './support/workspace.ts';
 
@@ -52,14 +51,6 @@ async function prepare(folder: Workspace): Promise<void> {
   await folder.write('chaos.config.yaml', JSON.stringify(host));
 }
 
-/** The journals that are open; in the end that is the one of the run that is on. */
-async function journalled({ path }: Workspace): Promise<string> {
-  const runs = join(path, '.chaos/runs');
-  const names = (await readdir(runs)).filter((name) => name.endsWith('.jsonl'));
-  const texts = await Promise.all(names.map((name) => readFile(join(runs, name), 'utf8').catch(() => '')));
-  return texts.filter((text) => !text.includes('run:finished')).join('');
-}
-
 async function said(folder: Workspace, ...words: readonly string[]): Promise<string> {
   const io = memoryIo({ cwd: folder.path });
   const code = await main(words, io);
@@ -78,8 +69,7 @@ describe('killed', PATIENCE, () => {
     const running = startChaos(folder.path, words);
     await running.seen(sign, times);
     expect(await isThere(folder.other)).toBe(false);
-    // What was said may be a moment ahead of what is on the disk.
-    await expect.poll(() => journalled(folder), { timeout: 60_000 }).toContain('fault:effective');
+    await journalHasEffect(folder);
     running.child.kill('SIGKILL');
     await running.ended;
     await said(folder, 'revert');

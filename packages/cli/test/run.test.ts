@@ -7,6 +7,7 @@ import { exitCodeOf } from '../src/exit-code-of.ts';
 import { main } from '../src/main.ts';
 import { chaos, startChaos } from './support/chaos-process.ts';
 import { hideExperiment } from './support/experiments.ts';
+import { journalHasEffect } from './support/journals.ts';
 import { memoryIo } from './support/memory-io.ts';
 import { isThere, workspace } from './support/workspace.ts';
 
@@ -82,6 +83,7 @@ describe('chaos run', { timeout: PATIENCE }, () => {
     await folder.write('e.json', hideExperiment(folder.seen, folder.other, { hold: '10m' }));
     const running = startChaos(folder.path, ['run', 'e.json']);
     await running.seen('is in effect');
+    await journalHasEffect(folder);
     running.child.kill('SIGKILL');
     await running.ended;
     // Waits for the guardian where that is still at it.
