@@ -1,7 +1,7 @@
 // Run in a package's folder before it is packed: writes its JavaScript once more, as few files instead of one per module,
 // since finding and linking hundreds of files is most of what importing a package costs. Types stay as tsc wrote them.
-import { glob, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 
 /** Modules that a process or a thread is started from by their path. */
@@ -12,14 +12,6 @@ const STARTED_BY_PATH = [
   'src/testkit/conformance/late-landing.ts',
   'src/toxiproxy/host/main.ts',
 ];
-/**
- * Libraries of a hundred small files each, and their entries as ES modules: core holds one copy for all packages, as one
- * file. Plugins and hosts may bring copies of their own.
- */
-const SHARED = { zod: 'index.js', yaml: 'browser/index.js' };
-const CORE = '@bridge/chaos-core';
-/** Small libraries that a package takes in itself. */
-const TAKEN_IN = new Set(['commander', 'croner', 'eventemitter3', 'ms', 'p-retry']);
 /** In code, rather than in a comment or a message. */
 const ASKS_WHERE_IT_IS = /^(?!\s*(?:\*|\/\/|\/\*|')).*\bimport\.meta\b/m;
 /** Stands for a module that is a file of its own until it is known which file imports it. */
@@ -28,12 +20,11 @@ const OWN_FILE = 'own-file:';
 /** @param {string} root folder of the package */
 async function bundlePackage(root) {
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const isCore = manifest.name === CORE;
   const entries = await ownFiles(root, manifest);
   const dist = join(root, 'dist');
-  /** @type {import('esbuild').BuildOptions & { write: false, metafile: true }} */
-  const options = {
+  const { outputFiles } = await build({
     absWorkingDir: root,
+    entryPoints: entries.map(asEntryPoint),
     outdir: 'dist',
     chunkNames: 'chunk/[name]-[hash]',
     bundle: true,
@@ -41,25 +32,16 @@ async function bundlePackage(root) {
     format: 'esm',
     platform: 'node',
     target: 'node22.18',
-    external: externalOf(manifest),
-    write: false,
-    metafile: true,
-    logLevel: 'error',
-  };
-  const own = await build({
-    ...options,
-    entryPoints: entries.map(asEntryPoint),
+    // Libraries stay what the installer brings: one copy of zod serves host and plugins.
+    external: Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies }),
     sourcemap: true,
     sourcesContent: false,
-    plugins: [useShared(isCore), keepOwnFiles(root, new Set(entries)), lazyUtil],
+    write: false,
+    logLevel: 'error',
+    plugins: [keepOwnFiles(root, new Set(entries)), lazyUtil],
   });
-  const shared = isCore ? [await build({ ...options, ...sharedOptions(root) })] : [];
   await removeScripts(dist);
-  for (const { outputFiles, metafile } of [own, ...shared]) {
-    for (const { path, text } of outputFiles) await write(path, withRelativeImports(text, path, dist));
-    for (const library of librariesIn(metafile)) await addLicence(resolve(root, library), dist);
-  }
-  if (isCore) await writeSharedTypes(dist);
+  for (const { path, text } of outputFiles) await write(path, withRelativeImports(text, path, dist));
   // What it says was written is gone: tsc is to write everything again next time.
   await rm(join(dist, '.tsbuildinfo'), { force: true });
 }
@@ -84,54 +66,6 @@ async function ownFiles(root, { exports, bin = {} }) {
 function asEntryPoint(source) {
   return { in: source, out: relative('src', source).replace(/\.ts$/, '') };
 }
-
-/**
- * @param {{ dependencies: object, devDependencies?: object, peerDependencies?: object }} manifest
- * @returns {string[]}
- */
-function externalOf({ dependencies, devDependencies, peerDependencies }) {
-  const names = Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies });
-  return names.filter((name) => !TAKEN_IN.has(name));
-}
-
-/**
- * @param {string} root of core
- * @returns {import('esbuild').BuildOptions}
- */
-function sharedOptions(root) {
-  const entryPoints = Object.entries(SHARED).map(([name, entry]) => ({
-    in: join(root, 'node_modules', name, entry),
-    out: `internal/${name}`,
-  }));
-  return { entryPoints, external: [], minifySyntax: true, minifyWhitespace: true, plugins: [leaveOutLocales] };
-}
-
-/**
- * @param {boolean} isCore
- * @returns {import('esbuild').Plugin}
- */
-function useShared(isCore) {
-  return {
-    name: 'shared libraries',
-    setup({ onResolve }) {
-      onResolve({ filter: new RegExp(`^(?:${Object.keys(SHARED).join('|')})$`) }, ({ path }) => ({
-        path: isCore ? `${OWN_FILE}internal/${path}.js` : `${CORE}/internal/${path}`,
-        external: true,
-        sideEffects: false,
-      }));
-    },
-  };
-}
-
-/** zod's messages in fifty languages, of which it uses English, by a file of its own. @type {import('esbuild').Plugin} */
-const leaveOutLocales = {
-  name: 'no locales',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
-    }));
-  },
-};
 
 /**
  * Importing node:util as an ES module reads all that it offers, upon which Node loads a dozen modules of its own.
@@ -177,31 +111,6 @@ function withRelativeImports(text, path, dist) {
     const specifier = relative(dirname(path), join(dist, file)).replaceAll(sep, '/');
     return JSON.stringify(specifier.startsWith('.') ? specifier : `./${specifier}`);
   });
-}
-
-/** @param {string} dist of core */
-async function writeSharedTypes(dist) {
-  for (const name of Object.keys(SHARED))
-    await write(join(dist, `internal/${name}.d.ts`), `export * from '${name}';\n`);
-}
-
-/**
- * Folders of the libraries that became part of the output.
- * @param {import('esbuild').Metafile} metafile
- */
-function librariesIn({ inputs }) {
-  const folders = Object.keys(inputs).map((path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
-  return new Set(folders.filter((folder) => folder !== undefined));
-}
-
-/**
- * @param {string} library
- * @param {string} dist
- */
-async function addLicence(library, dist) {
-  const [licence] = (await readdir(library)).filter((file) => /^licen[cs]e/i.test(file));
-  if (licence === undefined) throw new Error(`expected a licence in ${library}`);
-  await write(join(dist, 'licences', basename(library)), await readFile(join(library, licence), 'utf8'));
 }
 
 /**
