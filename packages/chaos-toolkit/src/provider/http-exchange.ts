@@ -24,7 +24,7 @@ const LONGEST_BODY = 64 * 2 ** 20;
 /** One request and the whole answer. Proxies are taken from the environment. */
 export async function exchange(
   { url, method, headers, body, timeout, verifyTls }: Exchange,
-  { signal, clock }: ProviderContext,
+  { signal, clock }: Pick<ProviderContext, 'signal' | 'clock'>,
 ): Promise<{ response: http.IncomingMessage; body: Buffer }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ response: http.IncomingMessage; body: Buffer }>();
   const secure = url.protocol === 'https:';

@@ -17,6 +17,7 @@ import { FaultKeeper } from './fault-keeper.ts';
 import type { Finding } from './finding.ts';
 import { HYPOTHESIS_STRATEGIES, type Mode, ROLLBACK_STRATEGIES, type RunOptions } from './options.ts';
 import { loadConfiguration, loadSecrets } from './variables.ts';
+import { Vault } from './vault.ts';
 
 /** Everything a run needs, checked; nothing was touched yet but what dynamic configuration asks. */
 export interface Prepared extends Disposable {
@@ -109,7 +110,8 @@ async function loadVariables(
     refuseUndeclared(experiment.secrets, secretOverrides);
   }
   const declaredValues = loadConfiguration(experiment.configuration, overrides, process.env);
-  const secrets = loadSecrets(experiment.secrets, secretOverrides, process.env);
+  const vault = new Vault(declaredValues, { environment: process.env, clock, signal });
+  const secrets = await loadSecrets(experiment.secrets, secretOverrides, { environment: process.env, vault });
   const configuration: Record<string, PyValue> = {};
   for (const [key, value] of Object.entries(declaredValues)) {
     if (!isDict(value) || value['type'] !== 'probe') {

@@ -11,6 +11,7 @@ import type { Journal } from './journal.ts';
 import type { RunOptions } from './options.ts';
 import { prepare } from './prepare.ts';
 import { secretTexts } from './secret-texts.ts';
+import { vaultCredentials } from './vault.ts';
 
 export interface ChaosToolkitResult {
   readonly journal: Journal;
@@ -44,7 +45,8 @@ export async function runChaosToolkit(
     const { journal, leaked } = await playThenRevert(run, faults);
     findings.push(...leaked.map(leakFinding));
     const exitCode = exitCodeOf({ mode, journal, state: run.state, findings });
-    const values = secretTexts(prepared.variables.secrets);
+    const { secrets, configuration } = prepared.variables;
+    const values = [secrets, vaultCredentials(configuration)].flatMap(secretTexts);
     const shown = mode === 'strict' ? createRedactor({ values, maxText: 16 * 2 ** 20 }).copy(journal) : journal;
     return { journal: shown, exitCode, findings };
   } catch (error) {

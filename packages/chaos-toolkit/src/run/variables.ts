@@ -3,6 +3,7 @@ import { join } from '../experiment/fields.ts';
 import { invalid, shown } from '../experiment/invalid.ts';
 import { parsePythonJson } from '../python/json.ts';
 import { isDict, numberOf, type PyDict, type PyValue, pyFloat } from '../python/value.ts';
+import type { Vault } from './vault.ts';
 
 type Overrides = Readonly<Record<string, Json>>;
 
@@ -58,33 +59,37 @@ function parsedJson(text: string, path: string): PyValue {
   }
 }
 
-/** Secrets by scope; at any depth a value may come from the environment. */
-export function loadSecrets(
+/** Where secrets come from that do not stand in the experiment. */
+export interface SecretSources {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly vault: Vault;
+}
+
+/** Secrets by scope; at any depth a value may come from the environment or from Vault. */
+export async function loadSecrets(
   declared: PyDict,
   overrides: Overrides,
-  environment: NodeJS.ProcessEnv,
+  sources: SecretSources,
   path = 'secrets',
-): PyDict {
+): Promise<PyDict> {
   const loaded: Record<string, PyValue> = {};
   for (const [key, value] of Object.entries(declared)) {
     const where = join(path, key);
     const override = overrides[key];
+    const isSource = isDict(value) && (value['type'] === 'env' || value['type'] === 'vault');
     if (!isDict(value)) loaded[key] = override === undefined ? value : plain(override);
-    else if (value['type'] === 'env')
-      loaded[key] = override === undefined ? fromSecretVariable(value, where, environment) : plain(override);
-    else if (value['type'] === 'vault') {
-      if (override === undefined)
-        throw invalid(where, 'a value: secrets of type vault are not read here, pass it in `variables`');
-      loaded[key] = plain(override);
-    } else {
-      loaded[key] = loadSecrets(value, isOverrides(override) ? override : {}, environment, where);
-    }
+    else if (isSource) loaded[key] = override === undefined ? await fromSource(value, where, sources) : plain(override);
+    else loaded[key] = await loadSecrets(value, isOverrides(override) ? override : {}, sources, where);
   }
   return loaded;
 }
 
 function isOverrides(value: Json | undefined): value is Overrides {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function fromSource(value: PyDict, path: string, { environment, vault }: SecretSources): Promise<PyValue> {
+  return value['type'] === 'vault' ? await vault.read(value, path) : fromSecretVariable(value, path, environment);
 }
 
 function fromSecretVariable({ key = null }: PyDict, path: string, environment: NodeJS.ProcessEnv): string {
