@@ -126,6 +126,9 @@ describe('continuous chaos', { timeout: PATIENCE }, () => {
     const [runs, schedules] = [await entries(folder, 'run:started'), await entries(folder, 'schedule:picked')];
     const seeds = runs.map(({ data }) => data.seed);
     expect(seeds).not.toEqual([]);
+    const shelf = memoryIo({ cwd: folder.path });
+    expect(await main(['report', '--list', '--json'], shelf)).toBe(0);
+    expect(JSON.parse(shelf.written.out())).toHaveLength(runs.length);
     const id = runs[0]?.run ?? 'no run';
     const io = memoryIo({ cwd: folder.path });
     await main(['replay', id, '--experiment', 'e.json', '--json'], io);

@@ -22,6 +22,7 @@ import { interruptible } from '../host/interruptible.ts';
 import { openEngineLedger } from '../host/open-host.ts';
 import { seeded } from '../host/seeded.ts';
 import { isFile } from '../host/state-of.ts';
+import { RunJournals } from '../report/run-journals.ts';
 import type { Io } from '../terminal/io.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { print, remark } from '../terminal/print.ts';
@@ -71,6 +72,9 @@ interface Life {
 
 async function live(io: Io, { config, runtime, plugins, things, ledger, lasting, json }: Life): Promise<ExitCode> {
   using interruption = interruptible(io);
+  let journals: RunJournals | undefined;
+  // Before the system, so that it waits for the reports of the runs that end with the system.
+  await using _journals = { [Symbol.asyncDispose]: async () => journals?.[Symbol.asyncDispose]() };
   await using system: RunningSystem<readonly ChaosPlugin[]> = await startFromConfig({
     config: runtime,
     plugins,
@@ -80,6 +84,7 @@ async function live(io: Io, { config, runtime, plugins, things, ledger, lasting,
   });
   for (const { part, state, why } of system.parts) remark(io, `${state.padEnd(6)} ${part}: ${why}`);
   if (system.parts.every(({ state }) => state === 'off')) return EXIT.passed;
+  if (system.engine !== undefined) journals = await RunJournals.of(system.engine, config);
   using _shown = system.engine?.on('*', (event) => {
     if (json) io.out.write(`${JSON.stringify(event)}\n`);
     else if (!isChatter(event)) io.out.write(`${event.time} ${lineOf(event)}\n`);

@@ -39,9 +39,8 @@ export async function replay(io: Io, wanted: string, options: ReplayOptions): Pr
   const config = await loadConfig(io.cwd, options);
   const shelf = new ReportShelf(config);
   const baseline = await baselineOf(io, config, options);
-  const isKept = wanted === 'last' || (await shelf.list()).some(({ id }) => id === wanted);
   const { reports, interrupted } =
-    isKept || !RECORDED.test(wanted)
+    !RECORDED.test(wanted) || (await isKept(config, shelf, wanted))
       ? await replayKept(
           io,
           config,
@@ -55,6 +54,12 @@ export async function replay(io: Io, wanted: string, options: ReplayOptions): Pr
   }
   const codes = await tellRuns(io, { reports, repetition: undefined }, baseline, options);
   return gravest([...codes, ...(interrupted ? [EXIT.stopped] : [])]);
+}
+
+/** What a schedule began is in the ledger as a whole; of its runs there are reports here, without experiments. */
+async function isKept({ state, ledger }: LoadedConfig, shelf: ReportShelf, wanted: string): Promise<boolean> {
+  if (!(await shelf.list()).some(({ id }) => id === wanted)) return false;
+  return ledger === undefined || (await keptExperiment(state, wanted)) !== undefined;
 }
 
 async function replayKept(
