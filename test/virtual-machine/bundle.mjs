@@ -1,6 +1,9 @@
-// Writes the tests, and the programs they start in containers' networks, as few files of plain JavaScript: a machine
-// without KVM takes half a minute to find, strip and link the modules one by one.
+// node test/virtual-machine/bundle.mjs FOLDER ENTRY…
+// Writes tests, and the programs they start in containers, into FOLDER as few files of plain JavaScript, with the reporter
+// of this folder: a machine without KVM takes half a minute to find, strip and link the modules one by one.
 import { build } from 'esbuild';
+
+const [outdir, ...entryPoints] = process.argv.slice(2);
 
 // What a CommonJS dependency of the bundle asks for has to be answered in an ES module.
 const banner = [
@@ -13,14 +16,8 @@ const banner = [
 
 await build({
   absWorkingDir: new URL('../..', import.meta.url).pathname,
-  entryPoints: [
-    'test/netem/netem.test.ts',
-    'test/netem/traffic.ts',
-    'test/netem/reporter.ts',
-    'test/docker/network/echo-servers.ts',
-    'test/docker/network/probe.ts',
-  ],
-  outdir: 'reports/netem',
+  entryPoints: [...entryPoints, 'test/virtual-machine/reporter.ts'],
+  outdir,
   entryNames: '[name]',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -19,5 +19,5 @@ export default async function* countable(events: AsyncIterable<TestEvent>): Asyn
     assertionResults.push({ status, fullName });
   }
   const failed = assertionResults.some(({ status }) => status === 'failed');
-  yield JSON.stringify({ testResults: [{ name: 'netem', status: failed ? 'failed' : 'passed', assertionResults }] });
+  yield JSON.stringify({ testResults: [{ name: 'in a VM', status: failed ? 'failed' : 'passed', assertionResults }] });
 }
