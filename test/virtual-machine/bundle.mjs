@@ -3,7 +3,7 @@
 // of this folder: a machine without KVM takes half a minute to find, strip and link the modules one by one.
 import { build } from 'esbuild';
 
-const [outdir, ...entryPoints] = process.argv.slice(2);
+const [outdir = 'reports', ...entryPoints] = process.argv.slice(2);
 
 // What a CommonJS dependency of the bundle asks for has to be answered in an ES module.
 const banner = [
