@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
+import { conformanceChecks } from '@bridge/chaos-core/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startProgram, targetOf } from '../process/child.ts';
+import { startProgram } from '../process/child.ts';
 import { heldOn } from './held-fault.ts';
+import { processHarness } from './process-harness.ts';
 import processResources from './process-resources.ts';
 import { shell } from './shell.ts';
 
@@ -15,20 +16,7 @@ const openFiles = (pid: number): string =>
     .filter((line) => line.startsWith('Max open files'))
     .join();
 
-const harness: FaultHarness = {
-  plugin,
-  // Far more than a guardian needs on a machine that has time.
-  cleanWithin: 60_000,
-  async make() {
-    const sleep = await startProgram('sleep', ['infinity']);
-    return {
-      target: await targetOf(sleep.pid),
-      params: { spare: 3 },
-      witness: async () => openFiles(sleep.pid),
-      [Symbol.asyncDispose]: async () => sleep[Symbol.dispose](),
-    };
-  },
-};
+const harness = processHarness({ plugin, params: { spare: 3 }, witness: async (pid) => openFiles(pid) });
 const all = process.env['CHAOS_CONFORMANCE'] === 'all';
 const STEPS = ['inject:after', 'engine and guardian killed'];
 

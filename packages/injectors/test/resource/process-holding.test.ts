@@ -5,12 +5,13 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@bridge/chaos-core';
-import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
+import { conformanceChecks } from '@bridge/chaos-core/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { testFolder } from '../file/file-harness.ts';
-import { startNode, startProgram, targetOf } from '../process/child.ts';
+import { startNode, startProgram } from '../process/child.ts';
 import { heldOn, planned } from './held-fault.ts';
 import { pressingOn } from './pressing-on.ts';
+import { processHarness } from './process-harness.ts';
 import processResources from './process-resources.ts';
 
 const plugin = processResources();
@@ -18,22 +19,13 @@ afterAll(() => plugin.close?.());
 const listens = (sockets: number): string =>
   `const { createServer } = require('node:net'); for (let i = 0; i < ${sockets}; i += 1) createServer().listen(0, '127.0.0.1')`;
 
-function harnessOf(params: JsonObject): FaultHarness {
-  return {
+const harnessOf = (params: JsonObject) =>
+  processHarness({
     plugin,
-    // Far more than a guardian needs on a machine that has time.
-    cleanWithin: 60_000,
-    async make() {
-      const server = await startNode(listens(1));
-      return {
-        target: await targetOf(server.pid),
-        params,
-        witness: async () => (await pressingOn(server.pid)).length,
-        [Symbol.asyncDispose]: async () => server[Symbol.dispose](),
-      };
-    },
-  };
-}
+    params,
+    witness: async (pid) => (await pressingOn(pid)).length,
+    start: () => startNode(listens(1)),
+  });
 
 const PARAMS: Readonly<Record<string, JsonObject>> = {
   'process.connection-exhaustion': { connections: 5 },

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '@bridge/chaos-core';
-import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
+import { conformanceChecks } from '@bridge/chaos-core/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { testFolder } from '../file/file-harness.ts';
-import { startProgram, targetOf } from '../process/child.ts';
+import { startProgram } from '../process/child.ts';
 import { heldOn } from './held-fault.ts';
 import { groupWitness, ownGroups } from './own-groups.ts';
+import { processHarness } from './process-harness.ts';
 import processResources from './process-resources.ts';
 import { shell } from './shell.ts';
 
@@ -15,22 +16,8 @@ const plugin = processResources();
 afterAll(() => plugin.close?.());
 const mayLimit = process.platform === 'linux' && process.geteuid?.() === 0;
 
-function harnessOf(params: JsonObject): FaultHarness {
-  return {
-    plugin,
-    // Far more than a guardian needs on a machine that has time.
-    cleanWithin: 60_000,
-    async make() {
-      const sleep = await startProgram('sleep', ['infinity']);
-      return {
-        target: await targetOf(sleep.pid),
-        params,
-        witness: async () => ({ ...groupWitness(sleep.pid) }),
-        [Symbol.asyncDispose]: async () => sleep[Symbol.dispose](),
-      };
-    },
-  };
-}
+const harnessOf = (params: JsonObject) =>
+  processHarness({ plugin, params, witness: async (pid) => ({ ...groupWitness(pid) }) });
 
 const PARAMS: Readonly<Record<string, JsonObject>> = {
   'process.cpu-limit': { cpus: 0.2 },

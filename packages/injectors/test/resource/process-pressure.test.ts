@@ -1,29 +1,15 @@
 import type { JsonObject } from '@bridge/chaos-core';
-import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
+import { conformanceChecks } from '@bridge/chaos-core/testkit';
 import { afterAll, describe, it } from 'vitest';
-import { startProgram, targetOf } from '../process/child.ts';
 import { pressingOn } from './pressing-on.ts';
+import { processHarness } from './process-harness.ts';
 import processResources from './process-resources.ts';
 
 const plugin = processResources();
 afterAll(() => plugin.close?.());
 
-function harnessOf(params: JsonObject): FaultHarness {
-  return {
-    plugin,
-    // Far more than a guardian needs on a machine that has time.
-    cleanWithin: 60_000,
-    async make() {
-      const sleep = await startProgram('sleep', ['infinity']);
-      return {
-        target: await targetOf(sleep.pid),
-        params,
-        witness: async () => (await pressingOn(sleep.pid)).length,
-        [Symbol.asyncDispose]: async () => sleep[Symbol.dispose](),
-      };
-    },
-  };
-}
+const harnessOf = (params: JsonObject) =>
+  processHarness({ plugin, params, witness: async (pid) => (await pressingOn(pid)).length });
 
 const PARAMS: Readonly<Record<string, JsonObject>> = {
   'process.cpu-stress': { cores: 2, load: 0.05 },
