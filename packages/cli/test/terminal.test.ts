@@ -24,7 +24,8 @@ test(
   async () => {
     await using folder = await workspace();
     await folder.write('e.json', hideExperiment(folder.seen, folder.other, { hold: '10m' }));
-    const command = [process.execPath, '-C', '@bridge/source', BIN, 'run', 'e.json'].join(' ');
+    // `exec`: a shell that stays between would answer the key by its own exit code, as dash does.
+    const command = ['exec', process.execPath, '-C', '@bridge/source', BIN, 'run', 'e.json'].join(' ');
     const terminal = spawn(SCRIPT, ['-qec', command, '/dev/null'], { cwd: folder.path, env: ownEnvironment() });
     let bytes = '';
     terminal.stdout.setEncoding('utf8').on('data', (text: string) => (bytes += text));
