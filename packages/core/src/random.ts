@@ -13,8 +13,8 @@ export interface Random {
 }
 
 /** sfc32 (Chris Doty-Humphrey, PractRand), keyed by SHA-256 of the seed. */
-export function seededRandom(seed: number | string): Random {
-  const key = createHash('sha256').update(String(seed)).digest();
+function sfc32(seed: string): () => number {
+  const key = createHash('sha256').update(seed).digest();
   let a = key.readInt32LE(0);
   let b = key.readInt32LE(4);
   let c = key.readInt32LE(8);
@@ -28,6 +28,16 @@ export function seededRandom(seed: number | string): Random {
     return (sum >>> 0) / 2 ** 32;
   };
   for (let warmUp = 0; warmUp < 12; warmUp += 1) next();
+  return next;
+}
+
+/** A stream of its own for every seed. Keyed at the first draw: most streams are only forked, or never drawn from. */
+export function seededRandom(seed: number | string): Random {
+  let generator: (() => number) | undefined;
+  const next = (): number => {
+    generator ??= sfc32(String(seed));
+    return generator();
+  };
   const int = (below: number): number => Math.floor(next() * below);
   return {
     next,

@@ -40,6 +40,8 @@ const LOOK_AHEAD = 4_096;
 const LONGEST_REMEMBERED = 200;
 const MOST_REMEMBERED = 5_000;
 
+const NOTHING_HIDDEN: Disposable = { [Symbol.dispose]: () => {} };
+
 export function createRedactor(options: RedactorOptions = {}): Redactor {
   const secrecyOf = keyJudge(options.keys ?? []);
   const maxText = options.maxText ?? MAX_TEXT;
@@ -47,6 +49,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   // Names, ids and labels come again in every event of a run. Only texts without a secret are remembered.
   const harmless = new Set<string>();
   const hide = (more: readonly string[]): Disposable => {
+    if (more.length === 0) return NOTHING_HIDDEN;
     harmless.clear();
     return values.add(more);
   };

@@ -100,9 +100,13 @@ export function buildReport(facts: ReportFacts, redactor: Redactor): Report {
   };
 }
 
+let known: Report['environment'] | undefined;
+
+/** Read once: to count the processors means reading files of the control group. */
 function environment(): Report['environment'] {
   const { version, platform, arch } = process;
-  return { node: version, platform, arch, host: hostname(), cpus: availableParallelism(), memory: totalmem() };
+  known ??= { node: version, platform, arch, host: hostname(), cpus: availableParallelism(), memory: totalmem() };
+  return known;
 }
 
 function withoutSecrets(experiment: Experiment, redactor: Redactor): JsonObject {

@@ -29,6 +29,9 @@ export interface StepWorld {
   readonly values: Pick<TemplateScope, 'configuration' | 'secrets'>;
 }
 
+/** One for all runs: a fresh one would capture a stack that nobody looks at. */
+const ALL_DONE = new Error('all steps are done');
+
 /** Which round of each repeat around a step, from 0, outermost first. */
 type Iteration = readonly number[];
 
@@ -55,7 +58,7 @@ export class StepRunner {
     try {
       await this.#serial(steps);
     } finally {
-      this.#done.abort();
+      this.#done.abort(ALL_DONE);
       await Promise.all(this.#followed);
     }
     this.#signal.throwIfAborted();
