@@ -12,6 +12,9 @@ import { type FaultState, isSettled, type RevertCause } from './life.ts';
 import { limited } from './reversal.ts';
 import { restoreFound, undo } from './undoing.ts';
 
+/** One for all: while a fault is held nobody listens any more, and the cause is told by its events. */
+const CANCELLED = new Error('cancelled: the fault is being undone');
+
 /** What is known once the undo record is durable. */
 export interface Recorded {
   readonly entry: JournalEntry;
@@ -142,7 +145,7 @@ export class LiveFault implements HeldFault {
 
   revert(cause: RevertCause): Promise<FaultState> {
     if (isSettled(this.#state)) return Promise.resolve(this.#state);
-    this.#cancelled.abort(new Error(`cancelled: ${cause}`));
+    this.#cancelled.abort(CANCELLED);
     this.#undoing ??= undo(this, cause).finally(() => {
       this.#undoing = undefined;
     });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import pRetry from 'p-retry';
+import { deadline } from '../deadline.ts';
 import { messageOf } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { AnyFault } from '../plugin.ts';
@@ -31,18 +32,10 @@ export interface ReversalOptions {
 /** How long after an undo call its effect may take to show, ms. */
 const SHOWS_WITHIN = 1_000;
 
-/** A context whose signal also ends after `limit` ms. Dispose it to release the timer. */
+/** A context whose signal also ends after `limit` ms. Dispose it when the call has ended. */
 export function limited(context: FaultContext, limit: number): { context: FaultContext } & Disposable {
-  const controller = new AbortController();
-  const timer = context.clock.timer(
-    limit,
-    () => controller.abort(new Error(`no answer within ${Math.round(limit)} ms`)),
-    {
-      ref: false,
-    },
-  );
-  const signal = AbortSignal.any([context.signal, controller.signal]);
-  return { context: { ...context, signal }, [Symbol.dispose]: () => timer[Symbol.dispose]() };
+  const bound = deadline(context.clock, limit, context.signal);
+  return { context: { ...context, signal: bound.signal }, [Symbol.dispose]: () => bound[Symbol.dispose]() };
 }
 
 async function compareFingerprint(

@@ -35,22 +35,35 @@ const ALL_DONE = new Error('all steps are done');
 /** Which round of each repeat around a step, from 0, outermost first. */
 type Iteration = readonly number[];
 
+/** A controller that is aborted with the signal, too. Neither outlives the run, so the listener may stay. */
+function endsWith(signal: AbortSignal): AbortController {
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return controller;
+}
+
 /** Carries out the steps of a method. The first one that fails ends the others. */
 export class StepRunner {
   readonly #world: StepWorld;
   readonly #outputs: Record<string, Json> = {};
-  readonly #failure = new AbortController();
-  readonly #signal: AbortSignal;
+  /** The run was aborted, or a step failed. */
+  readonly #failure: AbortController;
   /** Faults without a time of their own, looked after until all steps are done. */
   readonly #followed: Promise<void>[] = [];
-  readonly #done = new AbortController();
-  readonly #untilDone: AbortSignal;
+  /** That, or all steps are done. */
+  readonly #done: AbortController;
   #injections = 0;
 
   constructor(world: StepWorld, signal: AbortSignal) {
     this.#world = world;
-    this.#signal = AbortSignal.any([signal, this.#failure.signal]);
-    this.#untilDone = AbortSignal.any([this.#signal, this.#done.signal]);
+    this.#failure = endsWith(signal);
+    this.#done = endsWith(this.#failure.signal);
+  }
+
+  get #signal(): AbortSignal {
+    return this.#failure.signal;
   }
 
   /** All steps of the method. */
@@ -176,7 +189,7 @@ export class StepRunner {
   async #keep(step: FaultStep, fault: HeldFault, params: JsonObject): Promise<void> {
     if (fault.momentary) return step.for === undefined ? undefined : this.#sleep(step.for);
     const { clock, registry, log } = this.#world.host;
-    const signal = this.#untilDone;
+    const { signal } = this.#done;
     const end = clock.now() + (step.for ?? Infinity);
     try {
       let held = fault;
