@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { main } from '../src/main.ts';
 import { memoryIo } from './support/memory-io.ts';
@@ -60,6 +61,13 @@ describe('continuous chaos', { timeout: PATIENCE }, () => {
     await main(['coverage', '--version', 'v1', '--json'], after);
     const [cell] = JSON.parse(after.written.out()).cells;
     expect(cell).toMatchObject({ card: 'F001', lastDrill: expect.any(String) });
+    const io = memoryIo({ cwd: folder.path });
+    await main(['replay', record.report.id, '--json'], io);
+    const { id, seed, experiment } = record.report;
+    expect({ err: io.written.err(), out: JSON.parse(io.written.out()) }).toMatchObject({
+      err: expect.stringContaining(`of ${id} with seed ${seed}`),
+      out: { seed, experiment, reversal: { clean: true, injected: 1 } },
+    });
   });
 
   test('scenarios and suites are listed, and an unknown parameter is refused before anything is touched', async () => {
@@ -88,9 +96,24 @@ describe('continuous chaos', { timeout: PATIENCE }, () => {
     await folder.write('chaos.config.yaml', JSON.stringify(config));
     const io = memoryIo({ cwd: folder.path });
     await main(['suite', 'file_vanishes', '--param', `path=${folder.other}`, '--json'], io);
-    expect({ err: io.written.err(), out: JSON.parse(io.written.out()) }).toMatchObject({
+    const out = JSON.parse(io.written.out());
+    expect({ err: io.written.err(), out }).toMatchObject({
       out: { runs: [{ outcome: 'ran', report: { reversal: { clean: true, injected: 1 } } }] },
     });
+    const { id, seed } = out.runs[0].report;
+    const again = memoryIo({ cwd: folder.path });
+    await main(['replay', id, '--json'], again);
+    const replayed = JSON.parse(again.written.out());
+    expect(replayed).toMatchObject({ seed, reversal: { clean: true, injected: 1 } });
+    const twice = memoryIo({ cwd: folder.path });
+    await main(['replay', replayed.id, '--json'], twice);
+    expect(JSON.parse(twice.written.out())).toMatchObject({ seed, reversal: { clean: true, injected: 1 } });
+    await rm(folder.other);
+    const other = memoryIo({ cwd: folder.path });
+    expect(await main(['replay', id, '--json'], other)).not.toBe(0);
+    expect(other.written.err() + other.written.out()).toMatch(
+      /CHAOS_REPLAY_DIFFERS.*hit .*other\.txt.* then, would hit/s,
+    );
   });
 
   test('the monkey prints what is in force, and runs nothing where nothing is on', async () => {
@@ -131,7 +154,7 @@ describe('continuous chaos', { timeout: PATIENCE }, () => {
     expect(JSON.parse(shelf.written.out())).toHaveLength(runs.length);
     const id = runs[0]?.run ?? 'no run';
     const io = memoryIo({ cwd: folder.path });
-    await main(['replay', id, '--experiment', 'e.json', '--json'], io);
+    await main(['replay', id, '--json'], io);
     const said = JSON.parse(io.written.out());
     const reports: { readonly seed: number }[] = said.reports ?? [said];
     const repeated = reports.map(({ seed }) => seeds.includes(seed));

@@ -91,6 +91,7 @@ export { parseExperiment, parseFault } from './experiment/parse-experiment.ts';
 export { compilePattern, type Pattern, patternTest, patternText } from './experiment/pattern.ts';
 export { type ShareInput, share } from './experiment/share.ts';
 export type { ValueSourceInput } from './experiment/value-source-schema.ts';
+export { writtenExperiment } from './experiment/written-experiment.ts';
 export { eachNewestFirst, type TargetKey } from './fault/by-target.ts';
 export { defineFault } from './fault/define-fault.ts';
 export type {
@@ -241,6 +242,7 @@ export { type MonkeyInput, type MonkeyPlan, monkey, type ThingInput, type WhenIn
 export type { WindowInput } from './schedule/monkey-schema.ts';
 export type { PastSource, RecordedEntry, RecordFilter } from './schedule/recorded-schedule.ts';
 export type { ReplayOptions } from './schedule/replay.ts';
+export { runsOfSchedule } from './schedule/runs-of-schedule.ts';
 export type { PickedDeed, ScheduleEvents, ScheduleMode, SkipReason } from './schedule/schedule-events.ts';
 export type { ScheduleCounts, ScheduleHandle } from './schedule/schedule-handle.ts';
 export type { SchedulePhase, ScheduleState } from './schedule/schedule-state.ts';

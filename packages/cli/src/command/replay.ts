@@ -1,15 +1,14 @@
-import { resolve } from 'node:path';
 import { experimentDeed, ledgerRecord, type Report } from '@bridge/chaos-core';
-import * as z from 'zod';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { EVERYTHING, loadPlugins } from '../config/load-plugins.ts';
 import { usageError } from '../config/usage-error.ts';
 import { EXIT, type ExitCode, gravest } from '../exit-code.ts';
-import { type ExperimentSource, readExperiment } from '../host/experiment-source.ts';
+import { readExperiment } from '../host/experiment-source.ts';
 import { isArmed, understand } from '../host/host.ts';
+import { isOfSchedule, keptDeeds, notKept } from '../host/kept-deeds.ts';
+import { isExperimentKept, keptExperiment } from '../host/kept-experiment.ts';
 import { type Host, openHost } from '../host/open-host.ts';
 import { performReplay, type Replayed } from '../host/perform-replay.ts';
-import { keepUnlessSecret, keptExperiment } from '../host/runs-folder.ts';
 import { sayOrphans } from '../host/say-orphans.ts';
 import { seeded } from '../host/seeded.ts';
 import { baselineOf } from '../report/compare-with-baseline.ts';
@@ -22,11 +21,6 @@ export interface ReplayOptions extends Omit<RunOptions, 'seed' | 'repeat' | 'dry
   /** Files of the experiments, where nothing kept their text. */
   readonly experiment?: readonly string[];
 }
-
-const kept = z.union([
-  z.object({ kind: z.literal('text'), name: z.string(), text: z.string() }),
-  z.object({ kind: z.literal('module'), name: z.string() }),
-]);
 
 /** An id that the ledger may know although nothing of it is kept here: of a schedule, or of a run that one began. */
 const RECORDED = /^(schedule|run)-[\w-]{1,80}$/;
@@ -56,10 +50,11 @@ export async function replay(io: Io, wanted: string, options: ReplayOptions): Pr
   return gravest([...codes, ...(interrupted ? [EXIT.stopped] : [])]);
 }
 
-/** What a schedule began is in the ledger as a whole; of its runs there are reports here, without experiments. */
-async function isKept({ state, ledger }: LoadedConfig, shelf: ReportShelf, wanted: string): Promise<boolean> {
+/** Of a run that a schedule began the whole schedule is repeated, and that is in the ledger. */
+async function isKept(config: LoadedConfig, shelf: ReportShelf, wanted: string): Promise<boolean> {
   if (!(await shelf.list()).some(({ id }) => id === wanted)) return false;
-  return ledger === undefined || (await keptExperiment(state, wanted)) !== undefined;
+  if (config.ledger === undefined) return true;
+  return (await isExperimentKept(config.state, wanted)) && !(await isOfSchedule(config.ledger, wanted));
 }
 
 async function replayKept(
@@ -68,17 +63,12 @@ async function replayKept(
   { id, name, seed, events }: Report,
   { experiment: [file] = [], json = false }: ReplayOptions,
 ): Promise<Replayed> {
-  const source = await sourceOf(io, config.state, id, file);
+  const source = file === undefined ? await keptExperiment(io, config.state, id) : await readExperiment(io, file);
+  if (source === undefined) throw notKept(`the experiment of run ${id}`);
   const { plugins, experiment } = await understand(config, source);
   await using host = await hostFor(io, config, plugins);
   remark(io, `replaying "${name}" of ${id} with seed ${seed}`);
-  return await performReplay(io, host.engine, config, {
-    id,
-    record: () => events,
-    experiment,
-    quiet: json,
-    onRun: (run) => keepUnlessSecret(config.state, run, source, experiment),
-  });
+  return await performReplay(io, host.engine, config, { id, record: () => events, experiment, source, quiet: json });
 }
 
 async function replayRecorded(
@@ -91,13 +81,16 @@ async function replayRecorded(
   await using host = await hostFor(io, config, await loadPlugins(config, EVERYTHING));
   const { engine, ledger } = host;
   if (ledger === undefined) throw usageError(`expected a ledger to find ${id} in; nothing of it is kept here`);
+  const record = ledgerRecord(() => ledger.ledger);
   const experiments = sources.map((source) => engine.parse(seeded(source, undefined)));
+  const given = experiments.map((one) => experimentDeed(one));
+  const deeds = given.length > 0 ? given : await keptDeeds(io, config.state, engine, { id, record });
   const [only, ...others] = experiments;
   remark(io, `replaying what the ledger has of ${id}`);
   return await performReplay(io, engine, config, {
     id,
-    record: ledgerRecord(() => ledger.ledger),
-    ...(experiments.length === 0 ? {} : { things: experiments.map((one) => ({ deed: experimentDeed(one) })) }),
+    record,
+    ...(deeds.length === 0 ? {} : { things: deeds.map((deed) => ({ deed })) }),
     ...(only === undefined || others.length > 0 ? {} : { experiment: only }),
     quiet: json,
   });
@@ -106,17 +99,4 @@ async function replayRecorded(
 function hostFor(io: Io, config: LoadedConfig, plugins: Parameters<typeof openHost>[1]): Promise<Host> {
   const armed = isArmed(config, io.env);
   return openHost(config, plugins, { armed, onEngine: (engine) => sayOrphans(io, engine) });
-}
-
-async function sourceOf(io: Io, state: string, id: string, file: string | undefined): Promise<ExperimentSource> {
-  if (file !== undefined) return await readExperiment(io, file);
-  const text = await keptExperiment(state, id);
-  if (text === undefined) {
-    throw usageError(
-      `no text of the experiment of run ${id} was kept: a secret stands in it, or a card, a suite or a schedule began it; ` +
-        'name its file by --experiment',
-    );
-  }
-  const source = kept.parse(JSON.parse(text));
-  return source.kind === 'text' ? source : await readExperiment(io, resolve(io.cwd, source.name));
 }

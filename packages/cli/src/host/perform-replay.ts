@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { RunJournals } from '../report/run-journals.ts';
 import type { Io } from '../terminal/io.ts';
 import { runView } from '../view/run-view.ts';
+import type { ExperimentSource } from './experiment-source.ts';
 import type { AnyEngine } from './host.ts';
 import { interruptible } from './interruptible.ts';
 import { userName } from './user-name.ts';
@@ -13,8 +14,8 @@ export interface Replaying extends Pick<ReplayOptions<Plugins>, 'experiment' | '
   readonly record: PastSource;
   /** No view, since only JSON is wanted. */
   readonly quiet: boolean;
-  /** Called when a run of it begins. */
-  readonly onRun?: (runId: string) => Promise<void>;
+  /** Where its experiment was read from, if it has but one. */
+  readonly source?: ExperimentSource;
 }
 
 export interface Replayed {
@@ -30,29 +31,22 @@ export async function performReplay(
   io: Io,
   engine: AnyEngine,
   config: Pick<LoadedConfig, 'state' | 'reports'>,
-  { id, quiet, onRun, ...what }: Replaying,
+  { id, quiet, source, ...what }: Replaying,
 ): Promise<Replayed> {
-  const reports: Promise<Report>[] = [];
   const skipped: string[] = [];
-  const begun: Promise<void>[] = [];
   using view = runView(io, quiet);
   using interruption = interruptible(io, (text) => view.remark(text));
   using _shown = engine.on('*', (event) => view.show(event));
   using _skips = engine.on('schedule:skipped', ({ data }) => void skipped.push(`${data.reason}: ${data.detail}`));
-  using _runs = engine.on('run:started', ({ runId }) => {
-    queueMicrotask(() => reports.push(...engine.runs.filter((run) => run.id === runId).map(({ report }) => report)));
-    if (runId !== undefined && onRun !== undefined) begun.push(onRun(runId));
-  });
-  await using _journals = await RunJournals.of(engine, config);
+  await using journals = await RunJournals.of(engine, config, { source });
   const schedule = await engine.replay(id, { ...what, actor: userName(io.env) });
   interruption.signal.addEventListener('abort', () => void schedule.stop('told to end by a signal'), { once: true });
   if (interruption.signal.aborted) void schedule.stop('told to end by a signal');
   await schedule.ended;
-  await Promise.all(begun);
-  const made = await Promise.all(reports);
+  const reports = await journals.reports();
   const [reason] = skipped;
-  if (made.length === 0 && reason !== undefined) {
+  if (reports.length === 0 && reason !== undefined) {
     throw new ChaosError('CHAOS_REPLAY_DIFFERS', `expected to repeat ${id}, and nothing of it was done: ${reason}`);
   }
-  return { reports: made, interrupted: interruption.signal.aborted };
+  return { reports, interrupted: interruption.signal.aborted };
 }

@@ -3,7 +3,8 @@ import type { Io } from '../terminal/io.ts';
 import { type RunView, runView } from '../view/run-view.ts';
 import type { ExperimentSource } from './experiment-source.ts';
 import type { AnyEngine } from './host.ts';
-import { journalFile, keepUnlessSecret } from './runs-folder.ts';
+import { keepUnlessSecret } from './kept-experiment.ts';
+import { journalFile } from './runs-folder.ts';
 import { seeded } from './seeded.ts';
 import { userName } from './user-name.ts';
 
@@ -21,11 +22,10 @@ export interface Performance {
  * report says `aborted`.
  */
 export async function performRun(io: Io, { engine, state, source, seed, quiet }: Performance): Promise<Report> {
-  const experiment = engine.parse(seeded(source, seed));
-  const run = engine.run(experiment, { actor: userName(io.env) });
+  const run = engine.run(engine.parse(seeded(source, seed)), { actor: userName(io.env) });
   using view = runView(io, quiet);
   using _signals = io.onSignal((signal) => interrupt(view, run, signal));
-  await keepUnlessSecret(state, run.id, source, experiment);
+  await keepUnlessSecret(state, engine, run, source);
   const { recordRun } = await import('@bridge/chaos-recovery/run-journal');
   const recording = recordRun(run, journalFile(state, run.id), { engine });
   for await (const event of run.events()) view.show(event);

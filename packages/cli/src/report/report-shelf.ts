@@ -3,7 +3,8 @@ import type { Report } from '@bridge/chaos-core';
 import { ReportArchive, readStored } from '../archive/report-archive.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { readLimited } from '../config/read-limited.ts';
-import { forgetExperiments, journals, removeJournal } from '../host/runs-folder.ts';
+import { forgetExperiments } from '../host/kept-experiment.ts';
+import { journals, removeJournal } from '../host/runs-folder.ts';
 
 /** A run that left a report, or the journal that a report can be made of: it is going on, or was killed. */
 export interface KeptRun {
@@ -25,11 +26,15 @@ export class ReportShelf {
     this.#archive = new ReportArchive(reports);
   }
 
-  /** Puts a finished run's report away; its journal, which says the same in the clear, goes. */
-  async keep(report: Report): Promise<void> {
+  /**
+   * Puts a finished run's report away; its journal, which says the same in the clear, goes. Beside the experiments of the
+   * runs that are kept, those of `open` ones stay, which may not have their journal yet.
+   */
+  async keep(report: Report, open: Iterable<string> = []): Promise<void> {
     await this.#archive.add(report);
     await removeJournal(this.#state, report.id);
-    await forgetExperiments(this.#state, new Set((await this.list()).map(({ id }) => id)));
+    const kept = (await this.list()).map(({ id }) => id);
+    await forgetExperiments(this.#state, new Set([...kept, ...open]));
   }
 
   /** Newest first. */

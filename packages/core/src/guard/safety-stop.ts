@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { duration } from '../duration.ts';
 import type { Experiment, StopCondition } from '../experiment/experiment.ts';
@@ -20,7 +21,10 @@ export const safetyStop = z
 
 export type SafetyStop = z.output<typeof safetyStop>;
 
-/** The experiment with the engine's own limits beside those it has. Without a probe nobody can see health or errors. */
+/**
+ * The experiment with the engine's own limits beside those it has: once, also where it went through this before. Without a
+ * probe nobody can see health or errors.
+ */
 export function withSafetyStops(experiment: Experiment, stops: readonly SafetyStop[]): Experiment {
   if (stops.length === 0) return experiment;
   const { probes } = experiment.steadyState;
@@ -28,7 +32,8 @@ export function withSafetyStops(experiment: Experiment, stops: readonly SafetySt
     const host = ofHost(stop, probes.length > 0);
     return [...(host === undefined ? [] : [host]), ...probes.flatMap(({ name }) => ofProbe(stop, name) ?? [])];
   });
-  return { ...experiment, stopWhen: [...experiment.stopWhen, ...added] };
+  const isNew = (stop: StopCondition): boolean => !experiment.stopWhen.some((one) => isDeepStrictEqual(one, stop));
+  return { ...experiment, stopWhen: [...experiment.stopWhen, ...added.filter(isNew)] };
 }
 
 function ofHost({ healthBelow, cpuAbove, memoryAbove, over }: SafetyStop, seen: boolean): StopCondition | undefined {

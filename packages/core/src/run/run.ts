@@ -1,6 +1,7 @@
 import { messageOf } from '../errors.ts';
 import type { AnyChaosEvent } from '../event/chaos-events.ts';
 import type { EventRecording } from '../event/event-recording.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { writtenSecrets } from '../experiment/values.ts';
 import type { AbortCause } from './abort-cause.ts';
 import { AbortSwitch } from './abort-switch.ts';
@@ -41,6 +42,11 @@ export class Run {
   /** Aborted when the run is stopped before its end. */
   get signal(): AbortSignal {
     return this.#switch.signal;
+  }
+
+  /** What it was told to do, and beside that the stop conditions of the engine's safety rules. Secrets may stand in it. */
+  get experiment(): Experiment {
+    return this.#order.experiment;
   }
 
   /** What the report will say of experiment, seed, host and versions; known before anything has happened. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ownerOf, type PastSource, readEntry, readRecorded } from './recorded-schedule.ts';
+import { ownerOf, type PastSource, type RecordedEntry, readEntry, readRecorded } from './recorded-schedule.ts';
 
 /** What a run left in the record, as far as a replay needs it. */
 export interface RecordedRun {
@@ -33,12 +33,17 @@ export async function recordedRun(id: string, source: PastSource): Promise<Recor
   for await (const entry of await source({ type: 'run:*', run: id })) {
     const { type, data } = entry;
     if ((ownerOf(entry) ?? id) !== id) continue;
-    if (type === 'run:started') start ??= readEntry(started, type, data);
+    if (type === 'run:started') start ??= readRunStart(entry);
     if (type === 'run:finished') verdict = readEntry(finished, type, data).verdict;
   }
   if (start === undefined) return undefined;
   const targets = await targetsOf(id, source);
   return { id, ...start, targets, whole: verdict !== undefined && !CUT_SHORT.has(verdict) };
+}
+
+/** What a run said when it began. Throws `CHAOS_SCHEDULE_INVALID` for a damaged entry. */
+export function readRunStart({ type, data }: RecordedEntry): z.output<typeof started> {
+  return readEntry(started, type, data);
 }
 
 async function targetsOf(id: string, source: PastSource): Promise<RecordedTarget[]> {

@@ -37,10 +37,17 @@ export type Recorded =
  * Throws `CHAOS_SCHEDULE_INVALID` when the record does not have its start; `where` names the record in words.
  */
 export async function recordedUnder(id: string, source: PastSource, where: string): Promise<Recorded> {
+  const recorded = await findRecorded(id, source);
+  if (recorded === undefined) throw await unknown(id, source, where);
+  return recorded;
+}
+
+/** The same; undefined when the record does not have its start. */
+export async function findRecorded(id: string, source: PastSource): Promise<Recorded | undefined> {
   const schedule = await recordedSchedule(id, source);
   if (schedule !== undefined) return schedule;
   const run = await recordedRun(id, source);
-  if (run === undefined) throw await unknown(id, source, where);
+  if (run === undefined) return undefined;
   const owner = await scheduleOf(run, source);
   const owning = owner === undefined ? undefined : await recordedSchedule(owner, source);
   return owning ?? { kind: 'run', run };
