@@ -33,6 +33,8 @@ const TEST_PACKAGES = {
   'openssh-client': () => hasProgram('ssh'),
   openssl: () => hasProgram('openssl'),
   podman: () => hasProgram('podman'),
+  rootlesskit: () => hasProgram('rootlesskit'),
+  uidmap: () => hasProgram('newuidmap'),
   chromium: () => hasProgram('chromium'),
   // Without a font a browser draws no text, and asked for no recommendations chromium brings none.
   'fonts-dejavu-core': () => existsSync('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),

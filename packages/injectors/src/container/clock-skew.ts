@@ -20,12 +20,14 @@ import { recordedContainer } from './docker-container.ts';
 import { execIn } from './exec-in.ts';
 
 const LONGEST_FILE = 4096;
-/** Milliseconds that the look at the clock may take. */
-const TIMEOUT = 5_000;
+/** Milliseconds that a look at the clock may take at most. */
+const LONGEST_LOOK = 20_000;
+/** Milliseconds between two clocks that can be told apart. */
+const LEAST = 5_000;
 
 const params = z.strictObject({
-  /** At least 5 s: less could not be told from the time that a look takes. */
-  by: duration.refine((by) => by >= 5_000, 'expected at least 5s'),
+  /** From the engine's time, at least 5 s: less could not be told from the time that a look takes. */
+  by: duration.refine((by) => by >= LEAST, 'expected at least 5s'),
   direction: z.enum(['ahead', 'behind']),
   /** Program in the container that prints the seconds since 1970. Default `date +%s`. */
   clock: z.array(z.string().max(4096)).min(1).max(20).default(['date', '+%s']),
@@ -37,7 +39,9 @@ const undo = containerRecord.extend({
   found: look,
   /** What stood in the file, in base64. */
   content: z.base64(),
-  /** Milliseconds, negative for behind. */
+  /** How far the container's clock is ahead of the engine's, in milliseconds; negative for behind. */
+  was: z.number(),
+  /** The same while the fault is there. */
   by: z.number(),
   clock: z.array(z.string()),
 });
@@ -77,8 +81,13 @@ export function containerClockSkew(tools: SkewTools) {
       };
     }
     const content = (await place.read(context, LONGEST_FILE)).toString('base64');
+    const was = await skewNow(tools, { ...identity, clock: given.clock }, given.by, context);
+    if (typeof was !== 'number') return was;
     const by = given.direction === 'ahead' ? given.by : -given.by;
-    return { ...identity, ...where, found, content, by, clock: given.clock };
+    if (Math.abs(by - was) < LEAST) {
+      return { reason: `has a clock that is ${was} ms off already`, remedy: 'ask for another one' };
+    }
+    return { ...identity, ...where, found, content, was, by, clock: given.clock };
   };
   return defineFault({
     type: 'container.clock-skew',
@@ -152,24 +161,35 @@ function placeOf(tools: SkewTools, record: Where): FilePlace {
   return containerPlace(tools, { in: 'container', container, root: '/', folder: record.folder, name: record.file });
 }
 
-/** The clock that a program in the container reads, beside this process's own. */
-async function observed({ connections }: SkewTools, record: SkewRecord, context: FaultContext): Promise<Observation> {
-  const { facts } = await recordedContainer(connections, record, context);
+/** By the clock that a program in the container reads: nearer to the fault's time, or to the one that was found. */
+async function observed(tools: SkewTools, record: SkewRecord, context: FaultContext): Promise<Observation> {
+  const { facts } = await recordedContainer(tools.connections, record, context);
   if (facts === undefined || facts.status === 'removing') return 'gone';
-  const { code, output } = await execIn(
-    connections.get(record.connection),
-    record.id,
-    { argv: record.clock, timeout: TIMEOUT },
-    context,
-  );
+  const skew = await skewNow(tools, record, Math.abs(record.by - record.was), context);
+  if (typeof skew === 'number') return Math.abs(skew - record.by) < Math.abs(skew - record.was) ? 'present' : 'absent';
+  throw new ChaosError('CHAOS_FAULT_FAILED', `container ${record.name} ${skew.reason}; ${skew.remedy}`);
+}
+
+/** Milliseconds that the container's clock is ahead of this process's, to tell times that are so far apart. */
+async function skewNow(
+  { connections }: SkewTools,
+  { connection, id, clock }: ContainerRecord & Pick<SkewRecord, 'clock'>,
+  apart: number,
+  context: CallContext,
+): Promise<number | Obstacle> {
+  // It was read at some moment of the look, and had run for a part of its second: the answer is out by half of both.
+  const timeout = Math.min(LONGEST_LOOK, apart - 1_000);
+  const began = context.clock.wall();
+  const { code, output } = await execIn(connections.get(connection), id, { argv: clock, timeout }, context);
+  const ended = context.clock.wall();
   // What a loader complains about comes behind it.
-  const seconds = Number(/^\s*(\d+)/.exec(output)?.[1] ?? Number.NaN);
-  if (code !== 0 || Number.isNaN(seconds)) {
-    throw new ChaosError(
-      'CHAOS_FAULT_FAILED',
-      `expected ${JSON.stringify(record.clock)} in the container to print seconds since 1970, got ${JSON.stringify(output.trim().slice(0, 200))}; name another program with clock`,
-    );
+  const seconds = /^\s*(\d+)/.exec(output)?.[1];
+  if (code !== 0 || seconds === undefined) {
+    const answer = JSON.stringify(output.trim().slice(0, 200));
+    return {
+      reason: `was expected to print seconds since 1970 at ${JSON.stringify(clock)}, got ${answer}`,
+      remedy: 'name another program with clock',
+    };
   }
-  const skew = seconds * 1000 - context.clock.wall();
-  return Math.abs(skew) > Math.abs(record.by) / 2 ? 'present' : 'absent';
+  return Math.round(Number(seconds) * 1000 + 500 - (began + ended) / 2);
 }

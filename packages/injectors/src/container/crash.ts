@@ -16,6 +16,7 @@ import {
 import { containerRecord, requireSame } from './container-record.ts';
 import { DockerContainer, recordedContainer } from './docker-container.ts';
 import { requireAlive, whyNotEndable } from './endable.ts';
+import { requireReach, whyOutOfReach } from './engine-reach.ts';
 import { belongsTo } from './freezer.ts';
 import { runHelper } from './helper-container.ts';
 
@@ -42,13 +43,15 @@ export function containerCrash(connections: DockerConnections, image: string | u
     describe: (target) => `kill the main process of container ${target.name} behind its engine's back`,
     feasible: (target, _params, context) =>
       feasibleWhen(async () => {
-        const { facts } = await selectedContainer(connections, target, context);
-        return facts.status === 'paused' ? FROZEN : whyNotEndable(facts);
+        const { facts, record } = await selectedContainer(connections, target, context);
+        if (facts.status === 'paused') return FROZEN;
+        return whyNotEndable(facts) ?? whyOutOfReach(await connections.get(record.connection).facts(context));
       }),
     async prepare(target, _params, context) {
       const { facts, record } = await selectedContainer(connections, target, context);
       requireAlive(facts);
       if (facts.status === 'paused') throw impossible(facts.name, FROZEN.reason, FROZEN.remedy);
+      requireReach(facts.name, await connections.get(record.connection).facts(context));
       return { ...record, helper: freshId('bridge-chaos-crash') };
     },
     async inject(_target, _params, undo, context) {

@@ -4,6 +4,7 @@ import type { DockerConnections } from '../docker/connections.ts';
 import { feasibleWhen, impossible, runState, runStateFingerprint, selectedContainer } from './container-fault.ts';
 import { containerRecord, requireSame } from './container-record.ts';
 import { recordedContainer } from './docker-container.ts';
+import { whyNotFreezable } from './engine-reach.ts';
 import { freezerOf } from './freezer.ts';
 
 /**
@@ -28,16 +29,13 @@ export function containerPause(connections: DockerConnections) {
           return { reason: `container ${facts.name} is not running`, remedy: 'start it first' };
         if (record.found === 'paused')
           return { reason: `container ${facts.name} is paused already`, remedy: 'unpause it first' };
-        const engine = await connections.get(record.connection).facts(context);
-        if (!engine.rootless || engine.cgroup === 2) return undefined;
-        return {
-          reason: `the rootless ${engine.flavour} engine cannot freeze with cgroup v1`,
-          remedy: 'boot with cgroup v2',
-        };
+        return whyNotFreezable(await connections.get(record.connection).facts(context));
       }),
     async prepare(target, _params, context) {
       const { facts, record } = await selectedContainer(connections, target, context);
       if (record.found === 'stopped') throw impossible(facts.name, 'is not running', 'start it first');
+      const obstacle = whyNotFreezable(await connections.get(record.connection).facts(context));
+      if (obstacle !== undefined) throw impossible(facts.name, `cannot be paused: ${obstacle.reason}`, obstacle.remedy);
       const { found, ...rest } = record;
       return { ...rest, wasPaused: found === 'paused' };
     },

@@ -6,6 +6,7 @@ const info = z.object({
   Name: z.string().default(''),
   DockerRootDir: z.string().default(''),
   CgroupVersion: z.string().default('1'),
+  CgroupDriver: z.string().default(''),
   SecurityOptions: z.array(z.string()).nullish(),
   OSType: z.string().default('linux'),
 });
@@ -26,6 +27,8 @@ export interface EngineFacts {
   readonly architecture: string;
   readonly rootless: boolean;
   readonly cgroup: 1 | 2;
+  /** Whether its containers have cgroups of their own; those of a rootless engine on version 1 have none. */
+  readonly cgroups: boolean;
   readonly os: string;
 }
 
@@ -43,6 +46,7 @@ export async function readEngineFacts(docker: Docker): Promise<EngineFacts> {
     architecture: build.Arch,
     rootless: (about.SecurityOptions ?? []).some((option) => /(?:^|,)(?:name=)?rootless/.test(option)),
     cgroup: about.CgroupVersion === '2' ? 2 : 1,
+    cgroups: about.CgroupDriver !== 'none',
     os: about.OSType,
   };
 }

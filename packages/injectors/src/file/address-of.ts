@@ -2,6 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { ChaosError, type Target } from '@bridge/chaos-core';
 import { selectedContainer } from '../container/container-fault.ts';
+import { requireReach } from '../container/engine-reach.ts';
 import type { CallContext } from '../docker/connection.ts';
 import type { DockerConnections } from '../docker/connections.ts';
 import { ownWorld } from '../process/process-identity.ts';
@@ -63,6 +64,7 @@ async function containerAddress(
   if (found === 'stopped') {
     throw impossible(`container ${record.name} does not run, so that its files cannot be reached`, 'start it first');
   }
+  requireReach(record.name, await connections.get(identity.connection).facts(context));
   const bind = await bindMountOf(connections, identity.connection, container.id, path, context);
   if (bind !== undefined) {
     throw impossible(

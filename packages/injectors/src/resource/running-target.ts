@@ -3,10 +3,11 @@ import type { ContainerFacts } from '../container/container-facts.ts';
 import { impossible, selectedContainer } from '../container/container-fault.ts';
 import { type ContainerRecord, requireSame } from '../container/container-record.ts';
 import { recordedContainer } from '../container/docker-container.ts';
+import { requireReach } from '../container/engine-reach.ts';
 import type { CallContext } from '../docker/connection.ts';
 import type { DockerConnections } from '../docker/connections.ts';
 
-/** A container that runs, with the record that names this incarnation. */
+/** A container that runs, in reach of an agent, with the record that names this incarnation. */
 export async function runningTarget(
   connections: DockerConnections,
   target: Target,
@@ -14,8 +15,9 @@ export async function runningTarget(
 ): Promise<{ readonly facts: ContainerFacts; readonly record: ContainerRecord }> {
   const { facts, record } = await selectedContainer(connections, target, context);
   const { found, ...identity } = record;
-  if (found === 'running') return { facts, record: identity };
-  throw impossible(facts.name, `is ${found}`, 'let it run first');
+  if (found !== 'running') throw impossible(facts.name, `is ${found}`, 'let it run first');
+  requireReach(facts.name, await connections.get(identity.connection).facts(context));
+  return { facts, record: identity };
 }
 
 /** The incarnation of a record; undefined when it has ended, and with it all that was done to its processes. */
