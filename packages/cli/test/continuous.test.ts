@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { main } from '../src/main.ts';
+import { hideCard } from './support/experiments.ts';
 import { memoryIo } from './support/memory-io.ts';
 import { type Workspace, workspace } from './support/workspace.ts';
 
@@ -19,34 +20,10 @@ async function entries({ path }: Workspace, type: string): Promise<readonly Entr
   return JSON.parse(io.written.out()).records.map(({ entry }: { readonly entry: Entry }) => entry);
 }
 
-/** A card on the file that nobody but itself looks at. */
-function card({ other }: Workspace): string {
-  return JSON.stringify({
-    id: 'F001',
-    name: 'a file vanishes',
-    category: 'files',
-    hypothesis: 'the file comes back',
-    risk: 1,
-    owner: 'nobody',
-    drill: {
-      target: 'files',
-      experiment: {
-        steadyState: { probes: [{ name: 'file', type: 'file', path: other, every: '50ms', timeout: '10s' }] },
-        baseline: '500ms',
-        faults: [{ type: 'file.hide', target: { file: other }, for: '500ms' }],
-        recovery: { within: '20s', hold: '500ms', success: '50%' },
-      },
-      blastRadius: { targets: 1 },
-      effect: 'injector',
-      rollback: {},
-    },
-  });
-}
-
 describe('continuous chaos', { timeout: PATIENCE }, () => {
   test('a card is drilled, and counts in the coverage that the ledger tells', async () => {
     await using folder = await workspace();
-    await folder.write('card.json', card(folder));
+    await folder.write('card.json', hideCard(folder.other, '500ms'));
     const config = { plugins: { files: { roots: [folder.path] } }, cards: ['card.json'] };
     await folder.write('chaos.config.yaml', JSON.stringify(config));
     const before = memoryIo({ cwd: folder.path });

@@ -1,33 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { main } from '../src/main.ts';
 import { startChaos } from './support/chaos-process.ts';
-import { hideExperiment } from './support/experiments.ts';
+import { hideCard } from './support/experiments.ts';
 import { journalHasEffect } from './support/journals.ts';
 import { memoryIo } from './support/memory-io.ts';
 import { isThere, type Workspace, workspace } from './support/workspace.ts';
 
 const PATIENCE = { timeout: 300_000 };
-
-const experimentOf = ({ seen, other }: Workspace, hold: string) => JSON.parse(hideExperiment(seen, other, { hold }));
-
-function card(folder: Workspace): object {
-  const { steadyState, baseline, faults, recovery } = experimentOf(folder, '10m');
-  return {
-    id: 'F001',
-    name: 'a file vanishes',
-    category: 'files',
-    hypothesis: 'the file comes back',
-    risk: 1,
-    owner: 'nobody',
-    drill: {
-      target: 'files',
-      experiment: { steadyState, baseline, faults, recovery },
-      blastRadius: { targets: 1 },
-      effect: 'injector',
-      rollback: {},
-    },
-  };
-}
 
 /** Two scenarios that hide a file: for a moment, and for as long as nobody ends it. */
 function scenarios({ other }: Workspace): object {
@@ -45,7 +24,7 @@ function scenarios({ other }: Workspace): object {
 }
 
 async function prepare(folder: Workspace): Promise<void> {
-  await folder.write('card.json', JSON.stringify(card(folder)));
+  await folder.write('card.json', hideCard(folder.other, '10m'));
   await folder.write('scenarios.json', JSON.stringify(scenarios(folder)));
   const host = { plugins: { files: { roots: [folder.path] } }, cards: ['card.json'], scenarios: ['scenarios.json'] };
   await folder.write('chaos.config.yaml', JSON.stringify(host));

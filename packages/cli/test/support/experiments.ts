@@ -16,3 +16,23 @@ export function hideExperiment(
     expect,
   });
 }
+
+/** A card on a file that nobody but itself looks at, hidden for so long. */
+export function hideCard(file: string, hold: string): string {
+  const { steadyState, baseline, faults, recovery } = JSON.parse(hideExperiment(file, file, { hold }));
+  return JSON.stringify({
+    id: 'F001',
+    name: 'a file vanishes',
+    category: 'files',
+    hypothesis: 'the file comes back',
+    risk: 1,
+    owner: 'nobody',
+    drill: {
+      target: 'files',
+      experiment: { steadyState, baseline, faults, recovery },
+      blastRadius: { targets: 1 },
+      effect: 'injector',
+      rollback: {},
+    },
+  });
+}

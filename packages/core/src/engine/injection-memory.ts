@@ -26,10 +26,14 @@ const line = z.object({ type: z.string(), target, wall: z.number() });
  */
 export class InjectionMemory {
   readonly #options: InjectionMemoryOptions;
-  readonly #file: LineFile | undefined;
+  readonly #file: LineFile<RecentInjection> | undefined;
   #recent: RecentInjection[];
 
-  private constructor(options: InjectionMemoryOptions, file: LineFile | undefined, recent: RecentInjection[]) {
+  private constructor(
+    options: InjectionMemoryOptions,
+    file: LineFile<RecentInjection> | undefined,
+    recent: RecentInjection[],
+  ) {
     this.#options = options;
     this.#file = file;
     this.#recent = recent;
@@ -40,16 +44,14 @@ export class InjectionMemory {
     const { clock, remember } = options;
     if (remember === 0) return new InjectionMemory(options, undefined, []);
     const [now, wall] = [clock.now(), clock.wall()];
-    const file = await LineFile.open(join(folder, 'injections.jsonl'), (value) => {
+    const file = await LineFile.open(join(folder, 'injections.jsonl'), (value): RecentInjection | undefined => {
       const known = line.safeParse(value);
-      return known.success && wall - known.data.wall < remember;
-    });
-    const recent = file.before.map((value): RecentInjection => {
-      const known = line.parse(value);
+      if (!known.success || wall - known.data.wall >= remember) return undefined;
+      const { type, target: hit, wall: then } = known.data;
       // Of a clock that was set back: as if it were just now.
-      return { type: known.type, target: known.target, at: now - Math.max(0, wall - known.wall) };
+      return { type, target: hit, at: now - Math.max(0, wall - then) };
     });
-    return new InjectionMemory(options, file, recent);
+    return new InjectionMemory(options, file, [...file.before]);
   }
 
   /** Oldest first. */

@@ -8,26 +8,37 @@ const DEFAULT_MOST = 10_000;
  * JSON values, one a line, mode 0600. An appended line is handed to the kernel before `append` returns, so it outlives
  * `kill -9`; a power cut may take it.
  */
-export class LineFile {
+export class LineFile<Line> {
   readonly path: string;
   /** What was there when it was opened, oldest first. */
-  readonly before: readonly unknown[];
+  readonly before: readonly Line[];
 
-  private constructor(path: string, before: readonly unknown[]) {
+  private constructor(path: string, before: readonly Line[]) {
     this.path = path;
     this.before = before;
   }
 
   /**
-   * Opens the file, which need not exist. Lines that are damaged or not `wanted` any more are removed, and the oldest of
-   * those beyond `most`.
+   * Opens the file, which need not exist. Removes lines that are damaged, those of which `read` makes undefined, and the
+   * oldest of those beyond `most`.
    */
-  static async open(path: string, wanted: (value: unknown) => boolean, most = DEFAULT_MOST): Promise<LineFile> {
+  static async open<Line>(
+    path: string,
+    read: (value: unknown) => Line | undefined,
+    most = DEFAULT_MOST,
+  ): Promise<LineFile<Line>> {
     const text = await textOf(path);
-    const before = text.split('\n').flatMap(valueIn).filter(wanted).slice(-most);
-    const kept = before.map((value) => `${JSON.stringify(value)}\n`).join('');
+    const lines = text.split('\n').flatMap((written) => {
+      const line = read(valueIn(written));
+      return line === undefined ? [] : [{ written, line }];
+    });
+    const last = lines.slice(-most);
+    const kept = last.map(({ written }) => `${written}\n`).join('');
     if (kept !== text) await writeDurably(path, kept);
-    return new LineFile(path, before);
+    return new LineFile(
+      path,
+      last.map(({ line }) => line),
+    );
   }
 
   /** Blocks for the time of one write: whatever comes next may end this process. Throws what the file system throws. */
@@ -45,11 +56,11 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-/** The last line of a killed process may be cut off. */
-function valueIn(line: string): unknown[] {
+/** Undefined for what is no JSON: the last line of a killed process may be cut off. */
+function valueIn(line: string): unknown {
   try {
-    return [JSON.parse(line)];
+    return JSON.parse(line);
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '@bridge/chaos-core';
+import { type Clock, deadline } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
 import { type DockerClient, openClient } from './docker-client.ts';
 import { type Callee, httpStatus, refused, unreachable } from './docker-error.ts';
@@ -16,6 +16,7 @@ export interface Call<Answer> {
   readonly what: string;
   /** Milliseconds after which the engine counts as not answering. Default 30 s. */
   readonly timeout?: number;
+  /** The signal ends what is sent; once the answer is there it ends nothing any more. */
   send(docker: Docker, abortSignal: AbortSignal): Promise<Answer>;
 }
 
@@ -40,13 +41,12 @@ export class DockerConnection {
   async call<Answer>(context: CallContext, { what, timeout = CALL_TIMEOUT, send }: Call<Answer>): Promise<Answer> {
     context.signal.throwIfAborted();
     const client = await this.#open();
-    const deadline = new AbortController();
-    using _timer = context.clock.timer(timeout, () => deadline.abort(), { ref: false });
+    using bound = deadline(context.clock, timeout, context.signal);
     try {
-      return await send(client.docker, AbortSignal.any([context.signal, deadline.signal]));
+      return await send(client.docker, bound.signal);
     } catch (error) {
       context.signal.throwIfAborted();
-      if (deadline.signal.aborted) throw unreachable(this.#callee(), what, new Error(`no answer within ${timeout} ms`));
+      if (bound.signal.aborted) throw unreachable(this.#callee(), what, new Error(`no answer within ${timeout} ms`));
       const status = httpStatus(error);
       throw status === undefined
         ? unreachable(this.#callee(), what, error)

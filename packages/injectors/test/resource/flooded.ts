@@ -23,3 +23,17 @@ export async function flooded(queue: QueueInput, messages: number) {
   await expect.poll(() => flood.counters?.(undo, context), { timeout: 30_000 }).toEqual(counters);
   return { flood, undo, context, ...rest };
 }
+
+/** Floods what keeps nothing: in effect while it goes on, and heard by whoever listens. */
+export async function expectHeard(queue: QueueInput, listener: { heard(): number }): Promise<void> {
+  await using on = await floodOn(queue);
+  const { flood, target } = on;
+  const context = faultContext();
+  const params = { messages: 1_000, perSecond: 50 };
+  const undo = await flood.prepare(target, params, context);
+  await flood.inject(target, params, undo, context);
+  expect(await flood.observe(undo, context)).toBe('present');
+  await expect.poll(() => listener.heard(), { timeout: 30_000 }).toBeGreaterThan(3);
+  await flood.revert(undo, context);
+  expect(await flood.observe(undo, context)).toBe('absent');
+}

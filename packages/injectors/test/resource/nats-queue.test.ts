@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { resources } from '../../src/resource/plugin.ts';
 import { faultContext } from '../fault-context.ts';
-import { flooded, floodOn } from './flooded.ts';
+import { expectHeard, flooded, floodOn } from './flooded.ts';
 import { startNats } from './nats-server.ts';
 
 const nats = await startNats();
@@ -67,19 +67,13 @@ describe('a flood of a stream of NATS', () => {
 describe('a flood of a subject of NATS that no stream keeps', () => {
   it('reaches who listens, is in effect while it goes on, and says that it cannot be taken back', async () => {
     await using listener = await nats.listen('news.today');
-    await using news = await floodOn({ nats: { url, subject: 'news.today' } });
-    const context = faultContext();
-    const params = { messages: 1_000, perSecond: 50 };
-    expect(await news.flood.feasible?.(news.target, params, context)).toMatchObject({
+    const queue = { nats: { url, subject: 'news.today' } };
+    await using news = await floodOn(queue);
+    expect(await news.flood.feasible?.(news.target, PARAMS, faultContext())).toMatchObject({
       possible: true,
       path: expect.stringContaining('cannot be taken back'),
     });
-    const undo = await news.flood.prepare(news.target, params, context);
-    await news.flood.inject(news.target, params, undo, context);
-    expect(await news.flood.observe(undo, context)).toBe('present');
-    await expect.poll(() => listener.heard(), { timeout: 30_000 }).toBeGreaterThan(3);
-    await news.flood.revert(undo, context);
-    expect(await news.flood.observe(undo, context)).toBe('absent');
+    await expectHeard(queue, listener);
   });
 
   it('fails where nobody listens, and is refused where a stream would keep it', async () => {

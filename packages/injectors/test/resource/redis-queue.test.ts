@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { resources } from '../../src/resource/plugin.ts';
 import { faultContext } from '../fault-context.ts';
 import { leaf } from '../proxy/pki/pki.ts';
-import { flooded, floodOn } from './flooded.ts';
+import { expectHeard, flooded, floodOn } from './flooded.ts';
 import { startRedis } from './redis-server.ts';
 
 const redis = await startRedis();
@@ -84,15 +84,7 @@ describe('a flood of a stream of Redis', () => {
 describe('a flood of a channel of Redis', () => {
   it('reaches who listens, and is in effect while it goes on', async () => {
     await using listener = await redis.listen('news');
-    await using news = await floodOn({ redis: { url, channel: 'news' } });
-    const context = faultContext();
-    const params = { messages: 1_000, perSecond: 50 };
-    const undo = await news.flood.prepare(news.target, params, context);
-    await news.flood.inject(news.target, params, undo, context);
-    expect(await news.flood.observe(undo, context)).toBe('present');
-    await expect.poll(() => listener.heard(), { timeout: 30_000 }).toBeGreaterThan(3);
-    await news.flood.revert(undo, context);
-    expect(await news.flood.observe(undo, context)).toBe('absent');
+    await expectHeard({ redis: { url, channel: 'news' } }, listener);
   });
 
   it('is refused while nobody listens, and says that it cannot be taken back', async () => {

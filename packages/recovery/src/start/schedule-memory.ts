@@ -18,14 +18,14 @@ const MOST = 5_000;
  * alone, do not begin anew with a process.
  */
 export class ScheduleMemory {
-  readonly #file: LineFile;
+  readonly #file: LineFile<RecordedEntry>;
   readonly #log: Logger;
   readonly #entries: RecordedEntry[];
 
-  private constructor(file: LineFile, engine: Pick<EventSource, 'on'>, log: Logger) {
+  private constructor(file: LineFile<RecordedEntry>, engine: Pick<EventSource, 'on'>, log: Logger) {
     this.#file = file;
     this.#log = log;
-    this.#entries = file.before.filter(isEntry);
+    this.#entries = [...file.before];
     // Before anything is broken: the engine tells a pick at once, and only then begins it. It stops to tell when it closes.
     engine.on('*', (event) => this.#heard(event));
   }
@@ -33,7 +33,8 @@ export class ScheduleMemory {
   /** Reads `<state>/schedules.jsonl`, and adds to it what the engine's schedules do. */
   static async open(state: string, engine: Pick<EventSource, 'on'>, log: Logger): Promise<ScheduleMemory> {
     const path = join(state, 'schedules.jsonl');
-    return new ScheduleMemory(await LineFile.open(path, isEntry, MOST), engine, log);
+    const entryIn = (value: unknown): RecordedEntry | undefined => (isEntry(value) ? value : undefined);
+    return new ScheduleMemory(await LineFile.open(path, entryIn, MOST), engine, log);
   }
 
   readonly past: PastSource = () => [...this.#entries];
