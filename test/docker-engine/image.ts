@@ -4,6 +4,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { faketimeLibrary } from '../faketime-library.ts';
 import { docker } from './docker.ts';
 
 const run = promisify(execFile);
@@ -18,6 +19,11 @@ export function testImage(host?: string): Promise<string> {
 /** Like {@link testImage}, with the Node.js that runs the tests in `/usr/local/bin`: about 130 MB. */
 export function nodeImage(host?: string): Promise<string> {
   return imageWith('bridge-chaos-test-node', [process.execPath], host);
+}
+
+/** Like {@link testImage}, with `date` and libfaketime in `/usr/local/bin`. Nothing can be preloaded into busybox's own. */
+export function faketimeImage(host?: string): Promise<string> {
+  return imageWith('bridge-chaos-test-faketime', ['/bin/date', faketimeLibrary()], host);
 }
 
 /**

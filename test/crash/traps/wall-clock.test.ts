@@ -1,22 +1,18 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { faketimeLibrary } from '../../faketime-library.ts';
 import { eventually } from '../world/eventually.ts';
 import { monotonic } from '../world/monotonic.ts';
 import { FlagWorld, HostProcess, type Surroundings } from './host-process.ts';
 
 const LEASE = 1_500;
 
-// A time namespace shifts the monotonic clock and never the wall clock; setting the machine's own clock is not for tests.
-function faketimeLibrary(): string {
-  const candidates = readdirSync('/usr/lib').map((name) => join('/usr/lib', name, 'faketime/libfaketimeMT.so.1'));
-  const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) throw new Error('expected libfaketime: apt-get install libfaketime');
-  return found;
-}
-
-/** Host and guardian see a wall clock that is as far off as the file says, now; their monotonic clock is the real one. */
+/**
+ * Host and guardian see a wall clock that is as far off as the file says, now; their monotonic clock is the real one. (A
+ * time namespace shifts the monotonic clock and never the wall clock; setting the machine's own clock is not for tests.)
+ */
 function movableClock(offsets: string): Surroundings {
   return {
     env: {

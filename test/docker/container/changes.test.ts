@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
 import { isChaosError, type JsonObject } from '@bridge/chaos-core';
 import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostileText } from '../../../packages/injectors/test/network/hostile-text.ts';
-import { docker, nodeImage, startContainer, type TestContainer, testImage } from '../../docker-engine/index.ts';
+import { docker, startContainer, type TestContainer, testImage } from '../../docker-engine/index.ts';
 import { faultContext, plugin, targetOf } from './harness.ts';
 
-const [, , , , , remove, exec, clockSkew] = plugin.faults;
+const [, , , , , remove, exec] = plugin.faults;
 const context = faultContext();
 const network = `chaos-test-changes-${process.pid}`;
 const impossible = (error: unknown) => isChaosError(error, 'CHAOS_FAULT_IMPOSSIBLE');
@@ -143,39 +142,5 @@ describe('container.exec', () => {
     await expect(exec.observe(blind, context)).rejects.toThrow(/no-such-program/);
     await docker(['pause', web.id]);
     expect(await exec.feasible?.(await targetOf(web.id), failing, context)).toMatchObject({ possible: false });
-  });
-});
-
-const LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
-
-describe('container.clock-skew', () => {
-  it('is refused with the remedy where the container does not run under libfaketime', async () => {
-    await using web = await startContainer();
-    const given = clockSkew.params.parse({ by: '1h', direction: 'ahead' });
-    const answer = await clockSkew.feasible?.(await targetOf(web.id), given, context);
-    expect(answer).toMatchObject({ possible: false, remedy: expect.stringContaining('FAKETIME_TIMESTAMP_FILE') });
-  });
-
-  it.skipIf(!existsSync(LIBRARY))('moves the clock of programs under libfaketime, and moves it back', async () => {
-    await using web = await startContainer({
-      image: await nodeImage(),
-      binds: [`${LIBRARY}:/libfaketime.so.1:ro`],
-      env: { LD_PRELOAD: '/libfaketime.so.1', FAKETIME_TIMESTAMP_FILE: '/tmp/clock', FAKETIME_NO_CACHE: '1' },
-      command: ['sh', '-c', 'echo +0 >/tmp/clock; sleep 100000'],
-    });
-    const clock = ['node', '-p', 'Math.floor(Date.now() / 1000)'];
-    await expect.poll(() => web.exec('cat', '/tmp/clock'), { timeout: 30_000 }).toBe('+0');
-    const target = await targetOf(web.id);
-    const given = clockSkew.params.parse({ by: '2h', direction: 'behind', clock });
-    const undo = await clockSkew.prepare(target, given, context);
-    expect(await clockSkew.observe(undo, context)).toBe('absent');
-    await clockSkew.inject(target, given, undo, context);
-    expect(await clockSkew.observe(undo, context)).toBe('present');
-    const seen = Number(await web.exec(...clock)) * 1000 - Date.now();
-    expect(seen).toBeLessThan(-7_000_000);
-    expect(seen).toBeGreaterThan(-7_400_000);
-    await clockSkew.revert(undo, context);
-    expect(await clockSkew.observe(undo, context)).toBe('absent');
-    expect(await web.exec('cat', '/tmp/clock')).toBe('+0');
   });
 });
