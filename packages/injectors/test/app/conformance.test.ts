@@ -148,7 +148,7 @@ const HARNESSES: Readonly<Record<string, FaultHarness>> = {
 
 for (const fault of plugin.faults) {
   const known = HARNESSES[fault.type];
-  // Those that end this process or its threads are seen in death.test.ts.
+  // Those that end this process or its threads go through it in death-conformance.test.ts.
   if (known === undefined) continue;
   describe(`${fault.type} keeps the contract`, () => {
     for (const { name, run } of conformanceChecks(fault, known)) it(name, run);
