@@ -1,21 +1,10 @@
 import { constants, existsSync } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../state/presence.ts';
 import type { StateFolder } from '../state/state-folder.ts';
 import type { Claim, JournalEntry } from './journal.ts';
 import type { JournalNote, JournalRecord } from './record.ts';
-
-/** Writes a new file durably. The caller makes its name durable. */
-export async function createFile(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -32,12 +21,20 @@ async function take(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Adds a line to a file that exists; never creates one, since a claim may have moved it. */
-async function append(path: string, line: string): Promise<boolean> {
+async function remove(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** Adds lines to a file that exists; never creates one, since a claim may have moved it. */
+async function append(path: string, lines: string): Promise<boolean> {
   try {
     const file = await open(path, constants.O_WRONLY | constants.O_APPEND);
     try {
-      await file.writeFile(line);
+      await file.writeFile(lines);
     } finally {
       await file.close();
     }
@@ -55,6 +52,8 @@ export class FileEntry implements JournalEntry {
   readonly notes: readonly JournalNote[];
   readonly #folder: StateFolder;
   readonly #instance: string;
+  #lines = '';
+  #written: Promise<void> = Promise.resolve();
 
   constructor(folder: StateFolder, instance: string, record: JournalRecord, notes: readonly JournalNote[]) {
     this.id = record.id;
@@ -76,11 +75,11 @@ export class FileEntry implements JournalEntry {
     return existsSync(this.#unclaimed);
   }
 
-  async note(note: JournalNote): Promise<void> {
-    const line = `${JSON.stringify(note)}\n`;
-    for (const path of [this.#unclaimed, this.#claimedBy(this.#instance)]) {
-      if (await append(path, line)) return;
-    }
+  note(note: JournalNote): Promise<void> {
+    this.#lines += `${JSON.stringify(note)}\n`;
+    // One after the other, since the last line is what an undoer goes by; what came meanwhile is written at once.
+    this.#written = this.#written.then(() => this.#append());
+    return this.#written;
   }
 
   async claim(overrule?: string): Promise<Claim> {
@@ -108,7 +107,16 @@ export class FileEntry implements JournalEntry {
       await this.note(note);
       await take(mine, join(this.#folder.settled, `${this.id}.jsonl`));
     } else {
-      await rm(mine, { force: true });
+      await remove(mine);
+    }
+  }
+
+  async #append(): Promise<void> {
+    const lines = this.#lines;
+    this.#lines = '';
+    if (lines === '') return;
+    for (const path of [this.#unclaimed, this.#claimedBy(this.#instance)]) {
+      if (existsSync(path) && (await append(path, lines))) return;
     }
   }
 

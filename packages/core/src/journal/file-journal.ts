@@ -1,8 +1,9 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChaosError, messageOf } from '../errors.ts';
-import { type StateFolder, syncDirectory } from '../state/state-folder.ts';
-import { createFile, FileEntry } from './file-entry.ts';
+import { writeDurably } from '../state/durable-file.ts';
+import type { StateFolder } from '../state/state-folder.ts';
+import { FileEntry } from './file-entry.ts';
 import type { Journal, JournalEntry, JournalListing } from './journal.ts';
 import { type JournalRecord, parseJournal } from './record.ts';
 
@@ -46,11 +47,11 @@ export function fileJournal(folder: StateFolder, instance: string): Journal {
     const draft = join(folder.live, `.${record.id}.draft`);
     const file = join(folder.live, `${record.id}.jsonl`);
     try {
-      await createFile(draft, `${JSON.stringify(record)}\n`);
-      await rename(draft, file);
-      await syncDirectory(folder.live);
+      await writeDurably(file, `${JSON.stringify(record)}\n`, draft);
     } catch (cause) {
-      await Promise.allSettled([rm(draft, { force: true }), rm(file, { force: true })]);
+      await rm(file, { force: true }).catch(() => {
+        // What is wrong with the folder is told below.
+      });
       throw new ChaosError(
         'CHAOS_JOURNAL_WRITE_FAILED',
         `expected to write ${file}: ${messageOf(cause)}. Nothing was injected. Free space or make the folder writable.`,

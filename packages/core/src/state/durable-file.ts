@@ -22,8 +22,9 @@ export async function writeDurably(
       await file.close();
     }
     await rename(temporary, path);
-  } finally {
+  } catch (error) {
     await rm(temporary, { force: true });
+    throw error;
   }
   await syncDirectory(dirname(path));
 }
