@@ -27,6 +27,14 @@ function entry(): string {
   }
 }
 
+/** Nothing: a thread has the flags of its process by itself, and those of V8 are refused where they are handed over. */
+function flagsOf(path: string): { readonly execArgv?: string[] } {
+  const isSource = process.execArgv.some((flag) => flag.includes('@bridge/source'));
+  if (isSource || !path.endsWith('.ts')) return {};
+  // From source the packages are found by their source condition, as the host found them.
+  return { execArgv: [...process.execArgv, '--conditions=@bridge/source'] };
+}
+
 /** A worker thread that samples. */
 export class SamplerThread {
   readonly #worker: Worker;
@@ -45,9 +53,7 @@ export class SamplerThread {
     this.#sink = sink;
     this.#context = context;
     const offset = context.clock.now() - monotonic();
-    // From source the packages are found by their source condition, as the host found them.
-    const execArgv = path.endsWith('.ts') ? [...process.execArgv, '--conditions=@bridge/source'] : process.execArgv;
-    this.#worker = new Worker(path, { workerData: { probes, offset }, execArgv, name: 'chaos-sampler' });
+    this.#worker = new Worker(path, { workerData: { probes, offset }, ...flagsOf(path), name: 'chaos-sampler' });
     this.#worker.on('message', (message: FromWorker) => this.#take(message));
     this.#worker.on('error', (error) => this.#lost(messageOf(error)));
     this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
