@@ -5,7 +5,11 @@ export function monotonic(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** The system clock, telling the time of another thread's clock. */
+/**
+ * The system clock, telling the time of another thread's clock. Both clocks of a process run alike: the distance between
+ * their origins is measured once.
+ */
 export function shiftedClock(offset: number): Clock {
-  return { ...systemClock, now: () => monotonic() + offset };
+  const shift = monotonic() - systemClock.now() + offset;
+  return { ...systemClock, now: () => systemClock.now() + shift };
 }

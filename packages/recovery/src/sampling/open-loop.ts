@@ -42,6 +42,10 @@ const MOST_LAG = 0.1;
 const MOST_SENDING = 5;
 const SECOND = 1000;
 
+const earlier = (one: ProbePlan, other: ProbePlan): ProbePlan => (other.next < one.next ? other : one);
+
+const isIdle = ({ inFlight }: ProbePlan): boolean => inFlight === 0;
+
 /** Sends the checks of many probes when they are due, in the thread it runs in. */
 export class OpenLoop {
   readonly #options: OpenLoopOptions;
@@ -50,6 +54,9 @@ export class OpenLoop {
   readonly #pulse: SamplerPulse;
   readonly #start: number;
   readonly #spins: boolean;
+  /** One for all turns: what each of them made anew would be garbage. */
+  readonly #spinning: Disposable = { [Symbol.dispose]: () => clearImmediate(this.#immediate) };
+  #immediate: NodeJS.Immediate | undefined;
   #waiting: Disposable | undefined;
   #stopped: Promise<OpenLoopHealth> | undefined;
 
@@ -105,18 +112,30 @@ export class OpenLoop {
   }
 
   #earliest(): ProbePlan {
-    return this.#plans.reduce((earliest, plan) => (plan.next < earliest.next ? plan : earliest));
+    return this.#plans.reduce(earlier);
   }
 
   #wait(left: number): void {
     if (!this.#spins) this.#waiting = this.#options.clock.timer(Math.max(0, left), this.#turn);
     else if (left > TIMER_SLACK) this.#waiting = this.#options.clock.timer(left - TIMER_SLACK, this.#turn);
+    else if (this.#watchClock(left)) this.#turn();
     else this.#afterAnswers();
   }
 
+  /**
+   * For `left` ms, without a turn of the event loop and the garbage each of them leaves: its collection would make checks
+   * late. False when an answer is awaited, which is to be taken at once.
+   */
+  #watchClock(left: number): boolean {
+    const { clock } = this.#options;
+    const end = clock.now() + left;
+    while (this.#plans.every(isIdle)) if (clock.now() >= end) return true;
+    return false;
+  }
+
   #afterAnswers(): void {
-    const immediate = setImmediate(this.#turn);
-    this.#waiting = { [Symbol.dispose]: () => clearImmediate(immediate) };
+    this.#immediate = setImmediate(this.#turn);
+    this.#waiting = this.#spinning;
   }
 
   async #close({ planned, open }: OpenedProbe): Promise<void> {

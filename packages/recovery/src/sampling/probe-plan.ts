@@ -53,6 +53,11 @@ export class ProbePlan {
     return this.#next;
   }
 
+  /** How many checks were sent and are not done. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /** Sends the next check, whether it is due or not; `onLag` hears how late it was. */
   sendNext(onLag: (lag: number) => void): void {
     const [intended, index] = [this.#next, this.#planned];
