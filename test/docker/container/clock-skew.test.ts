@@ -53,10 +53,10 @@ const harness: FaultHarness = {
 };
 const all = process.env['CHAOS_CONFORMANCE'] === 'all';
 
-describe('container.clock-skew', () => {
+describe('container.clock-skew', { timeout: 240_000 }, () => {
   for (const { name, kind, run } of conformanceChecks(clockSkew, harness)) {
     // Undone by the same means as faults on files, whose engines are killed at every step.
-    if (all || kind === 'verbs' || name.includes('inject:after')) it.concurrent(name, run, 240_000);
+    if (all || kind === 'verbs' || name.includes('inject:after')) it.concurrent(name, run);
   }
 
   it('is told from a shift that was there before, and refused where it would change nothing', async () => {
