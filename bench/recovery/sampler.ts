@@ -7,9 +7,12 @@ import { http, tcp, workerSampler } from '@bridge/chaos-recovery';
 /**
  * How exactly the worker sampler keeps its plan: schedule lag and achieved rate, with an idle host and with one whose
  * event loop is blocked half of the time. The service runs in a process of its own.
- * Run: node -C @bridge/source bench/recovery/sampler.ts [--seconds 5]
+ * Run: node -C @bridge/source bench/recovery/sampler.ts [--seconds 5] [--only 2000/s]
+ * Beside other work: chrt -f 5 node …
  */
-const { seconds } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } }).values;
+const { seconds, only } = parseArgs({
+  options: { seconds: { type: 'string', default: '5' }, only: { type: 'string', default: '' } },
+}).values;
 const DURATION = Number(seconds) * 1000;
 
 interface Load {
@@ -70,7 +73,7 @@ async function pass(milliseconds: number, blocked: boolean): Promise<void> {
 
 const service = fork(new URL('./service.mjs', import.meta.url), { execArgv: [] });
 const [port] = await once(service, 'message');
-for (const load of LOADS) {
+for (const load of LOADS.filter(({ title }) => title.includes(only))) {
   for (const blocked of [false, true]) await measure(load, Number(port), blocked);
 }
 service.disconnect();
