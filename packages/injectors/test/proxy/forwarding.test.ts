@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +45,23 @@ describe.each(MODES)('a fault proxy %s without faults', (_where, mode) => {
       client.socket.resume();
       expect((await client.until(4 * 2 ** 20)).equals(sent[index] ?? Buffer.alloc(0))).toBe(true);
       client.socket.destroy();
+    }
+  });
+
+  it('mixes up no bytes of many uploads to servers that are slow in turns', async () => {
+    await using server = await upstream((socket) => socket.pause());
+    await using db = await start({ name: 'uploads', upstream: server.port }, mode);
+    const sent = Array.from({ length: 4 }, () => randomBytes(8 * 2 ** 20));
+    for (const [index, bytes] of sent.entries()) {
+      const client = await Client.connect(db.port);
+      client.socket.end(bytes);
+      // The order of the connections is that of what is sent.
+      await server.socket(index);
+    }
+    for (const [index, bytes] of sent.entries()) {
+      const receiver = await server.socket(index);
+      expect((await buffer(receiver)).equals(bytes)).toBe(true);
+      receiver.end();
     }
   });
 

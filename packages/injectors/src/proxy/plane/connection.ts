@@ -3,6 +3,7 @@ import type { Clock } from '@bridge/chaos-core';
 import { type Address, formatAddress } from '../address.ts';
 import type { Direction } from '../control/fault-order.ts';
 import type { ProxyConnection } from '../control/protocol.ts';
+import { readInto } from './accepted.ts';
 import { Lane, type Rank } from './lane.ts';
 import { type Limit, LimitStage } from './limit-stage.ts';
 import { giveBackReadBuffer, takeReadBuffer } from './read-buffers.ts';
@@ -26,16 +27,22 @@ export class Connection {
   readonly #server: Socket;
   readonly #lanes: Readonly<Record<Way, Lane>>;
   readonly #clock: Clock;
-  readonly #buffer = takeReadBuffer();
+  readonly #clientAddress: string;
+  readonly #buffers = { upstream: takeReadBuffer(), downstream: takeReadBuffer() };
   readonly #timers = new Map<string, Disposable>();
 
-  constructor(id: number, client: Socket, upstream: Address, clock: Clock) {
+  /** @param accepted just now; this connection is its only user from now on */
+  constructor(id: number, accepted: Socket, upstream: Address, clock: Clock) {
     this.id = id;
     this.#clock = clock;
+    this.#clientAddress = formatAddress({
+      host: accepted.remoteAddress ?? 'closed',
+      port: accepted.remotePort ?? 0,
+    });
+    const client = readInto(accepted, this.#reading('upstream'));
     this.#client = client;
-    this.#server = connect({ ...upstream, allowHalfOpen: true, noDelay: true, onread: this.#reading() });
+    this.#server = connect({ ...upstream, allowHalfOpen: true, noDelay: true, onread: this.#reading('downstream') });
     this.#lanes = { upstream: new Lane(client, this.#server), downstream: new Lane(this.#server, client) };
-    client.on('data', (chunk: Buffer) => this.#lanes.upstream.take(chunk));
     // A side that fails (reset, refused, unreachable) takes the other with it, as a reset: the peer must notice.
     client.on('error', () => resetSocket(this.#server));
     this.#server.on('error', () => resetSocket(client));
@@ -45,7 +52,7 @@ export class Connection {
   describe(): ProxyConnection {
     return {
       id: this.id,
-      client: formatAddress({ host: this.#client.remoteAddress ?? 'closed', port: this.#client.remotePort ?? 0 }),
+      client: this.#clientAddress,
       bytes: { upstream: this.#client.bytesRead, downstream: this.#server.bytesRead },
     };
   }
@@ -136,18 +143,19 @@ export class Connection {
     else sink.once('finish', () => sink.destroy());
   }
 
-  #reading(): OnReadOpts {
+  #reading(way: Way): OnReadOpts {
     return {
-      buffer: this.#buffer,
+      buffer: this.#buffers[way],
       callback: (length, buffer) => {
-        this.#lanes.downstream.borrow(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+        this.#lanes[way].push(length === buffer.length ? buffer : buffer.subarray(0, length));
         return true;
       },
     };
   }
 
   #drop(): void {
-    giveBackReadBuffer(this.#buffer);
+    giveBackReadBuffer(this.#buffers.upstream);
+    giveBackReadBuffer(this.#buffers.downstream);
     for (const timer of this.#timers.values()) timer[Symbol.dispose]();
     this.#timers.clear();
     this.#lanes.upstream.drop();

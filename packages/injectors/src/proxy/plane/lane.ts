@@ -50,18 +50,11 @@ export class Lane {
     this.#chain([...before, { fault, rank, stage }, ...behind]);
   }
 
-  /** A chunk that is the lane's own from now on. */
-  take(chunk: Buffer): void {
-    const passes = this.#placed.length === 0;
-    this.#head.push(chunk);
-    if (!passes) this.balance();
-    else if (this.#sink.writableLength === 0) free(chunk);
-  }
-
   /** A chunk that stands in the buffer of the source, which may be read into again when this lane lets it. */
-  borrow(chunk: Buffer): void {
+  push(chunk: Uint8Array): void {
     if (this.#placed.length > 0) {
-      this.take(Buffer.from(chunk));
+      this.#head.push(Buffer.from(chunk));
+      this.balance();
       return;
     }
     if (this.#ended) return;
@@ -120,12 +113,4 @@ export class Lane {
     this.#ended = true;
     this.#sink.end();
   }
-}
-
-/**
- * Memory that nobody needs any more, given back now: left to the garbage collector, a stream of chunks makes it run
- * all the time, as it counts what they hold.
- */
-function free({ buffer, byteLength }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

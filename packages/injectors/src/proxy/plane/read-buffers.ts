@@ -1,10 +1,10 @@
 /**
- * What the upstream sends is read into one buffer per connection, larger than what Node reads at once and not made
- * anew for each read: half the CPU time per byte.
+ * What a side sends is read into a buffer of its own, larger than what Node reads at once and not made anew for each
+ * read: half the CPU time per byte.
  */
 const SIZE = 2 ** 18;
 /** Kept for later connections; more would only hold memory. */
-const KEPT = 64;
+const KEPT = 128;
 
 const free: Buffer[] = [];
 
