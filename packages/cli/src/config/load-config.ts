@@ -5,7 +5,6 @@ import * as z from 'zod';
 import type { Attach, EngineSettings, ReportKeeping } from './config.ts';
 import { importDefault } from './import-default.ts';
 import { readLimited } from './read-limited.ts';
-import { readYaml } from './read-yaml.ts';
 import { usageError } from './usage-error.ts';
 
 // A command checks a few values and ends: compiling a checker for each schema takes longer than it saves.
@@ -103,5 +102,7 @@ async function findFile(cwd: string): Promise<string | undefined> {
 }
 
 async function contentOf(file: string, base: string): Promise<unknown> {
-  return YAML.has(extname(file)) ? readYaml(await readLimited(file), file) : await importDefault(file, base);
+  if (!YAML.has(extname(file))) return await importDefault(file, base);
+  const { readYaml } = await import('./read-yaml.ts');
+  return readYaml(await readLimited(file), file);
 }

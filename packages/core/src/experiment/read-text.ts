@@ -1,5 +1,6 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { ChaosError, messageOf } from '../errors.ts';
+import { readJson } from './read-json.ts';
 
 const LARGEST = 2 ** 20;
 const MOST_ALIASES = 100;
@@ -11,6 +12,10 @@ const MOST_ALIASES = 100;
 export function readText(text: string, what = 'an experiment'): unknown {
   const size = Buffer.byteLength(text);
   if (size > LARGEST) throw unreadable(what, `expected at most ${LARGEST} bytes, got ${size}`);
+  return readJson(text) ?? readYaml(text, what);
+}
+
+function readYaml(text: string, what: string): unknown {
   const lines = new LineCounter();
   try {
     // The package's own check for unique keys takes quadratic time: 40 s for a text of 600 KiB.

@@ -308,6 +308,7 @@ faults:
   test.each([
     ['a duplicate key', 'name: a\nfaults: []\nname: b\n', /line 3, column 1/],
     ['a duplicate key in JSON', '{"name": "a",\n "name": "b"}', /line 2, column 2/],
+    ['one beside texts like keys', '{"name": "\\":",\n "name": "{b:c}"}', /line 2, column 2/],
     ['broken text', 'name: [a', /line 1/],
     ['an unknown tag', 'name: !!js/function "x"\nfaults: []', /line 1/],
     ['two documents', 'name: a\n---\nname: b\n', /document/],
