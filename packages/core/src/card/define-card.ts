@@ -39,7 +39,7 @@ export function defineCard(
 export function parseCard(input: unknown): Card {
   const { json, problems } = plainJson(input);
   if (problems.length > 0) throw problemError('CHAOS_CARD_INVALID', 'the card', problems);
-  const checked = checkedBy(cardSchema, json);
+  const checked = checkedBy(cardSchema(), json);
   if (!checked.ok) throw problemError('CHAOS_CARD_INVALID', 'the card', checked.problems);
   return composeCard(checked.value, json, input);
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ChaosError } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { onDemand } from '../on-demand.ts';
 import type { ChaosEvent, ChaosEventType } from './chaos-events.ts';
 
 /** Every CloudEvents `type` is this followed by the event's own name: `bridge.chaos.fault:effective`. */
@@ -51,8 +52,6 @@ export function toCloudEvent<Type extends ChaosEventType>(
   };
 }
 
-const json: z.ZodType<Json> = z.json();
-
 function isPercentEncoded(text: string): boolean {
   try {
     decodeURIComponent(text);
@@ -62,22 +61,25 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
-const cloudEvent = z.object({
-  specversion: z.literal('1.0'),
-  id: z.string().min(1),
-  source: z.string().startsWith(SOURCE_PREFIX).refine(isPercentEncoded, 'expected percent-encoded UTF-8'),
-  type: z.string().startsWith(TYPE_PREFIX),
-  time: z.iso.datetime({ offset: true }),
-  datacontenttype: z.literal('application/json').optional(),
-  sequence: z.string().regex(/^\d{1,16}$/),
-  monotonic: z.string().refine((text) => Number.isFinite(Number.parseFloat(text)), 'expected a number as text'),
-  runid: z.string().min(1).optional(),
-  data: z.record(z.string(), json),
+const cloudEvent = onDemand(() => {
+  const json: z.ZodType<Json> = z.json();
+  return z.object({
+    specversion: z.literal('1.0'),
+    id: z.string().min(1),
+    source: z.string().startsWith(SOURCE_PREFIX).refine(isPercentEncoded, 'expected percent-encoded UTF-8'),
+    type: z.string().startsWith(TYPE_PREFIX),
+    time: z.iso.datetime({ offset: true }),
+    datacontenttype: z.literal('application/json').optional(),
+    sequence: z.string().regex(/^\d{1,16}$/),
+    monotonic: z.string().refine((text) => Number.isFinite(Number.parseFloat(text)), 'expected a number as text'),
+    runid: z.string().min(1).optional(),
+    data: z.record(z.string(), json),
+  });
 });
 
 /** The inverse of {@link toCloudEvent}. Throws `CHAOS_EVENT_INVALID` with the path for anything else. */
 export function fromCloudEvent(input: unknown): ForeignEvent {
-  const parsed = cloudEvent.safeParse(input);
+  const parsed = cloudEvent().safeParse(input);
   if (!parsed.success) {
     throw new ChaosError('CHAOS_EVENT_INVALID', `expected a CloudEvent of this SDK: ${z.prettifyError(parsed.error)}`, {
       cause: parsed.error,

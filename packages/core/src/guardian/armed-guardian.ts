@@ -121,7 +121,7 @@ export class ArmedGuardian {
         this.#failures = new Map(message.failures.map(({ plugin, reason }) => [plugin, reason]));
         resolve();
       };
-      readMessages(running.stdout, guardianMessage, onMessage, (line) =>
+      readMessages(running.stdout, guardianMessage(), onMessage, (line) =>
         log.warn({ line }, 'guardian said something else'),
       );
       this.#send(hello);

@@ -34,7 +34,7 @@ function fail(error: unknown): void {
 
 readMessages(
   process.stdin,
-  engineMessage,
+  engineMessage(),
   (message) => void receive(message).catch(fail),
   (line) => log.warn({ line }, 'not a message'),
 );

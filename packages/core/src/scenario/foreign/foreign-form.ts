@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { strict } from '../../experiment/zod-schema.ts';
 import type { Json } from '../../json.ts';
+import { onDemand } from '../../on-demand.ts';
 
-const json = z.custom<Json>((value) => value !== undefined);
-const seconds = z.number().min(0, { error: 'expected seconds >= 0' });
+const json = onDemand(() => z.custom<Json>((value) => value !== undefined));
+const seconds = onDemand(() => z.number().min(0, { error: 'expected seconds >= 0' }));
 
 /** Keys that say what only people or other programs could check. They are refused by name, never dropped. */
 const INSTEAD: Readonly<Record<string, string>> = {
@@ -21,58 +22,57 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 
 /** A key that is known and cannot be taken over is answered with what to do instead. */
-const refused = Object.fromEntries(
-  Object.entries(INSTEAD).map(([key, advice]) => [
-    key,
-    z
-      .never({ error: (issue) => (issue.input === undefined ? undefined : `expected no such key here; ${advice}`) })
-      .optional(),
-  ]),
+function refused(...keys: readonly string[]) {
+  const members = keys.map((key) => {
+    const complaint = `expected no such key here; ${INSTEAD[key]}`;
+    return [key, z.never({ error: ({ input }) => (input === undefined ? undefined : complaint) }).optional()] as const;
+  });
+  return Object.fromEntries(members);
+}
+
+const step = onDemand(() =>
+  strict({
+    name: z.string().min(1),
+    action_type: z.enum(['inject_fault', 'wait', 'validate', 'cleanup']),
+    parameters: z.record(z.string(), json()).default({}),
+    delay_before: seconds().default(0),
+    delay_after: seconds().default(0),
+    ...refused('validation_criteria', 'continue_on_failure'),
+  }),
 );
 
-const step = strict({
-  name: z.string().min(1),
-  action_type: z.enum(['inject_fault', 'wait', 'validate', 'cleanup']),
-  parameters: z.record(z.string(), json).default({}),
-  delay_before: seconds.default(0),
-  delay_after: seconds.default(0),
-  ...pick('validation_criteria', 'continue_on_failure'),
-});
-
 /** A scenario in the form with `action_type` and `injector_name`. Times are seconds. */
-export const foreignScenario = strict({
-  name: z.string().min(1),
-  description: z.string().min(1),
-  category: z.string().min(1),
-  complexity: z.string().min(1),
-  tags: z.array(z.string().min(1)).default([]),
-  target_services: z.array(z.string().min(1)).default([]),
-  steps: z.array(step).min(1),
-  /** Faults that nothing ends are held until then. */
-  total_duration: seconds.optional(),
-  ...pick(
-    'success_criteria',
-    'expected_outcomes',
-    'abort_conditions',
-    'max_impact_threshold',
-    'cleanup_required',
-    'estimated_recovery_time',
-    'prerequisites',
-    'documentation_url',
-    'target_components',
-  ),
-});
+export const foreignScenario = onDemand(() =>
+  strict({
+    name: z.string().min(1),
+    description: z.string().min(1),
+    category: z.string().min(1),
+    complexity: z.string().min(1),
+    tags: z.array(z.string().min(1)).default([]),
+    target_services: z.array(z.string().min(1)).default([]),
+    steps: z.array(step()).min(1),
+    /** Faults that nothing ends are held until then. */
+    total_duration: seconds().optional(),
+    ...refused(
+      'success_criteria',
+      'expected_outcomes',
+      'abort_conditions',
+      'max_impact_threshold',
+      'cleanup_required',
+      'estimated_recovery_time',
+      'prerequisites',
+      'documentation_url',
+      'target_components',
+    ),
+  }),
+);
 
-export type ForeignScenario = z.output<typeof foreignScenario>;
-export type ForeignStep = z.output<typeof step>;
+export type ForeignScenario = z.output<ReturnType<typeof foreignScenario>>;
+export type ForeignStep = z.output<ReturnType<typeof step>>;
 
 /** Whether a scenario is written in that form. */
 export function isForeign(scenario: unknown): boolean {
   if (typeof scenario !== 'object' || scenario === null || !('steps' in scenario)) return false;
   const steps: unknown = scenario.steps;
   return Array.isArray(steps) && steps.some((one) => typeof one === 'object' && one !== null && 'action_type' in one);
-}
-
-function pick(...keys: string[]) {
-  return Object.fromEntries(keys.flatMap((key) => (refused[key] === undefined ? [] : [[key, refused[key]]])));
 }

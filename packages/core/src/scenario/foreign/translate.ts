@@ -20,7 +20,7 @@ const HOLD = '60s';
  * Each service becomes a parameter of its name, so that it can be found elsewhere than under that name.
  */
 export function translateScenario(input: unknown, table: AliasTable): Translation {
-  const checked = checkedBy(foreignScenario, input);
+  const checked = checkedBy(foreignScenario(), input);
   if (!checked.ok) return checked;
   const timeline = new Timeline(checked.value, table);
   for (const [index, step] of checked.value.steps.entries()) timeline.add(step, ['steps', index]);
