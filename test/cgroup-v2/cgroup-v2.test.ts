@@ -2,3 +2,4 @@
 import './containers.test.ts';
 import './pause.test.ts';
 import './processes.test.ts';
+import './podman.test.ts';

@@ -6,7 +6,7 @@ import type { TestContainer } from '../docker-engine/index.ts';
 export async function groupOf(container: TestContainer) {
   const { Pid } = (await container.inspect()).State;
   const [, path = ''] = /^0::(.*)$/m.exec(readFileSync(`/proc/${Pid}/cgroup`, 'utf8')) ?? [];
-  return groupAt(join('/sys/fs/cgroup', path.slice(0, path.indexOf(container.id)), container.id));
+  return groupAt(join('/sys/fs/cgroup', path.slice(0, path.indexOf(container.id) + container.id.length)));
 }
 
 export function groupAt(folder: string) {

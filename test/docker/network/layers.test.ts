@@ -148,7 +148,7 @@ describe('the helper', () => {
   });
 
   it('is one image of less than 15 MB', async () => {
-    const sizes = await docker(['images', '--format', '{{.Size}}', 'bridge-chaos/network']);
+    const sizes = await docker(['images', '--format', '{{.Size}}', 'localhost/bridge-chaos/network']);
     expect(sizes.split('\n')).toHaveLength(1);
     expect(Number.parseFloat(sizes)).toBeLessThan(15);
     expect(sizes).toMatch(/MB$/);

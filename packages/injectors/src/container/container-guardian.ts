@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Duplex, PassThrough } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import {
   ChaosError,
   freshId,
@@ -11,6 +11,7 @@ import {
 } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
 import type { DockerConnections } from '../docker/connections.ts';
+import { attached } from './agent/streams.ts';
 import { DockerContainer } from './docker-container.ts';
 import { furtherNetworks, GUARDIAN, guardianContainer, sharesFolder } from './guardian-container.ts';
 import { removeUnstarted } from './helper-container.ts';
@@ -76,28 +77,26 @@ async function start({ connection, inspected }: OwnContainer, launch: GuardianLa
 }
 
 async function attach(docker: Docker, container: DockerContainer, state: string): Promise<RunningGuardian> {
-  const streams = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
-  const attached = await docker.getContainer(container.id).attach(streams);
-  if (!(attached instanceof Duplex)) throw new Error('expected a two-way stream from the engine');
+  const stream = await attached(docker, container.id);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  docker.modem.demuxStream(attached, stdout, stderr);
+  docker.modem.demuxStream(stream, stdout, stderr);
   // What it says after the engine's death is lost with its container; what it did stands in the journal.
   stderr.on(
     'data',
     (chunk: Buffer) => void appendFile(join(state, 'guardian.log'), chunk, { mode: 0o600 }).catch(() => undefined),
   );
   // A broken connection means the same as its end, and shows as `exited`.
-  attached.on('error', () => attached.destroy());
-  const exited = once(attached, 'close').then(() => void stdout.end());
+  stream.on('error', () => stream.destroy());
+  const exited = once(stream, 'close').then(() => void stdout.end());
   return {
     // Its pid belongs to another pid namespace.
     pid: undefined,
-    stdin: attached,
+    stdin: stream,
     stdout,
     exited,
-    unref: () => hold(attached, 'unref'),
-    ref: () => hold(attached, 'ref'),
-    kill: () => void container.remove().catch(() => attached.destroy()),
+    unref: () => hold(stream, 'unref'),
+    ref: () => hold(stream, 'ref'),
+    kill: () => void container.remove().catch(() => stream.destroy()),
   };
 }
 

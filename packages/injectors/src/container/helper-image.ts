@@ -7,7 +7,9 @@ import { refusalStatus } from '../docker/docker-error.ts';
 import { staticBusybox } from './busybox.ts';
 import { type TarEntry, tar } from './tar.ts';
 
-const REPOSITORY = 'bridge-chaos/helper';
+/** With a host, since Podman takes a name without one to be of docker.io, where none of ours are. */
+export const OWN_IMAGES = 'localhost/bridge-chaos';
+const REPOSITORY = `${OWN_IMAGES}/helper`;
 const FROM_REGISTRY = 'busybox:stable';
 const PULL_TIMEOUT = 120_000;
 const IMPORT_TIMEOUT = 60_000;
@@ -44,7 +46,8 @@ export async function importedImage(
   await connection.call(context, {
     what: `import the helper image ${image}`,
     timeout: IMPORT_TIMEOUT,
-    send: async (docker) => finished(await docker.importImage(Readable.from([archive]), { repo: repository, tag })),
+    // Podman looks for the tag here alone.
+    send: async (docker) => finished(await docker.importImage(Readable.from([archive]), { repo: image })),
   });
   return image;
 }

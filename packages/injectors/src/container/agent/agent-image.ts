@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { ChaosError } from '@bridge/chaos-core';
 import type { CallContext, DockerConnection } from '../../docker/connection.ts';
-import { importedImage } from '../helper-image.ts';
+import { importedImage, OWN_IMAGES } from '../helper-image.ts';
 import { AGENT_PROGRAMS } from './agent-program.ts';
 
-const REPOSITORY = 'bridge-chaos/agent';
+const REPOSITORY = `${OWN_IMAGES}/agent`;
 
 /** Where the agent stands in its image. */
 export const AGENT = '/chaos/agent';

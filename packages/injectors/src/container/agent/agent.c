@@ -344,19 +344,45 @@ static int hasController(const char *controllers, const char *file) {
   }
   return 0;
 }
+struct entry { u64 inode, offset; u16 size; u8 type; char name[]; };
+enum { DIRECTORY = 4, SEARCHED = 8 };
+/* The folder above a group whose own path ends with REST, at FOLDER or below; extends FOLDER by what it finds. */
+static int above(char *folder, const char *rest, int levels) {
+  char probe[4096];
+  _Alignas(8) u8 buffer[4096];
+  word n;
+  int found = sys(openat, HERE, joined(probe, folder, rest, "/cgroup.controllers"), O_PATH | O_CLOEXEC, 0, 0) >= 0;
+  int fd = found || levels == 0 ? -1 : (int)sys(openat, HERE, folder, O_DIRECTORY | O_CLOEXEC, 0, 0);
+  char *end = folder + length(folder);
+  while (!found && fd >= 0 && (n = sys(getdents64, fd, buffer, sizeof buffer, 0, 0)) > 0) {
+    for (word at = 0; !found && at < n; at += ((struct entry *)(buffer + at))->size) {
+      struct entry *one = (struct entry *)(buffer + at);
+      if (one->type != DIRECTORY || one->name[0] == '.') continue;
+      joined(end, "/", one->name, "");
+      found = above(folder, rest, levels - 1);
+      if (!found) *end = 0;
+    }
+  }
+  if (fd >= 0) sys(close, fd, 0, 0, 0, 0);
+  return found;
+}
 /* The folder of a v1 or v2 group; 0 where it is not mounted as usual. */
-static int groupFolder(const char *controllers, const char *where, char *to) {
+static int groupFolder(const char *id, const char *controllers, const char *where, char *to) {
   static const char *const ROOTS[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
-  char base[256];
+  char base[4096];
   if (*controllers) {
     const char *name = begins(controllers, "name=") ? controllers + 5 : controllers;
     joined(to, joined(base, "/sys/fs/cgroup/", name, ""), where, "");
     return sys(openat, HERE, to, O_PATH | O_CLOEXEC, 0, 0) >= 0;
   }
+  /* Podman gives every container a cgroup namespace: this path starts at our own group. What bears the id is unique. */
+  const char *rest = where;
+  while (!same(id, "-") && begins(rest, "/..")) rest += 3;
   for (int i = 0; i < 2; i++) {
-    char probe[4096];
-    joined(to, ROOTS[i], where, "");
-    if (sys(openat, HERE, joined(probe, to, "/cgroup.controllers", ""), O_PATH | O_CLOEXEC, 0, 0) >= 0) return 1;
+    joined(base, ROOTS[i], "", "");
+    if (!above(base, rest, rest == where ? 0 : SEARCHED)) continue;
+    joined(to, base, rest, "");
+    return 1;
   }
   return 0;
 }
@@ -368,7 +394,7 @@ static void join(const char *id) {
   for (char *line = cgroups; line && *line;) {
     line = nextGroup(line, &controllers, &where);
     if (line == 0) break;
-    if ((!same(id, "-") && !contains(where, id)) || !groupFolder(controllers, where, folder)) continue;
+    if ((!same(id, "-") && !contains(where, id)) || !groupFolder(id, controllers, where, folder)) continue;
     int fd = (int)sys(openat, HERE, joined(procs, folder, "/cgroup.procs", ""), O_WRONLY | O_CLOEXEC, 0, 0);
     int done = fd < 0 ? fd : put(fd, "0", 1);
     if (done == 0) entered++;
@@ -393,7 +419,7 @@ static void groupFile(const char *id, const char *name, char *to) {
       if (line == 0) break;
       if (version == 1 ? !hasController(controllers, name) : *controllers) continue;
       if (!same(id, "-")) upTo(id, where);
-      if ((!same(id, "-") && !contains(where, id)) || !groupFolder(controllers, where, folder)) continue;
+      if ((!same(id, "-") && !contains(where, id)) || !groupFolder(id, controllers, where, folder)) continue;
       joined(to, folder, "/", name);
       return;
     }
@@ -438,7 +464,6 @@ static i64 field(const char *pid, int n) {
   return number(p);
 }
 enum { TICKS = 19, UTIME = 11, STIME = 12, RSS = 21, PARENT = 1 };
-struct entry { u64 inode, offset; u16 size; u8 type; char name[]; };
 static int each(const char *folder, void (*act)(const char *name, void *), void *with) {
   static u8 buffers[2][32768];
   static int depth;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Duplex, PassThrough } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import { ChaosError, freshId } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
+import { attached } from '../../container/agent/streams.ts';
 import { HELPER_LABEL } from '../../container/protection.ts';
 import type { CallContext, DockerConnection } from '../../docker/connection.ts';
 import { HELPER_PROGRAM } from './helper-program.ts';
@@ -59,8 +60,7 @@ export class Helper {
   static async #started(docker: Docker, id: string, nonce: string, context: CallContext, abortSignal: AbortSignal) {
     const container = docker.getContainer(id);
     try {
-      const stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
-      if (!(stream instanceof Duplex)) throw new Error('expected a two-way stream from the engine');
+      const stream = await attached(docker, id);
       const replies = new Replies(nonce);
       const output = new PassThrough().setEncoding('utf8');
       docker.modem.demuxStream(stream, output, output);

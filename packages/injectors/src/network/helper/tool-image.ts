@@ -2,7 +2,14 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { ChaosError } from '@bridge/chaos-core';
 import { staticBusybox } from '../../container/busybox.ts';
-import { ARCHITECTURES, finished, hasImage, helperImage, importedImage } from '../../container/helper-image.ts';
+import {
+  ARCHITECTURES,
+  finished,
+  hasImage,
+  helperImage,
+  importedImage,
+  OWN_IMAGES,
+} from '../../container/helper-image.ts';
 import { type TarEntry, tar } from '../../container/tar.ts';
 import type { CallContext, DockerConnection } from '../../docker/connection.ts';
 import type { NetworkSettings } from '../options.ts';
@@ -10,7 +17,7 @@ import { PACKET_QUEUE_PROGRAMS, PACKET_QUEUE_SOURCE } from '../queue/packet-queu
 import { TCP_RELAY_PROGRAMS, TCP_RELAY_SOURCE } from '../relay/tcp-relay-program.ts';
 import { machineTools } from './machine-tools.ts';
 
-const REPOSITORY = 'bridge-chaos/network';
+const REPOSITORY = `${OWN_IMAGES}/network`;
 const BUILD_TIMEOUT = 180_000;
 
 /**
