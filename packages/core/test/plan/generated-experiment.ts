@@ -4,6 +4,8 @@ import fc from 'fast-check';
 
 /** The generator knows that some texts break a parser, and `${}` is among them: here it would be an unknown reference. */
 const isNoTemplate = (value: unknown): boolean => !JSON.stringify(value).includes('${');
+/** A key of this name is refused wherever it stands. */
+const isPlain = (value: unknown): boolean => !JSON.stringify(value).includes('"__proto__"');
 
 const duration = fc.oneof(
   fc.nat(60_000),
@@ -35,7 +37,7 @@ const when = fc.oneof(
   fc.record({ value: fc.constantFrom('${configuration.box}', '${outputs.first.at}'), exists: fc.boolean() }),
   fc.record({
     value: fc.constant('${outputs.first.value}'),
-    equals: fc.jsonValue({ maxDepth: 1 }).filter(isNoTemplate),
+    equals: fc.jsonValue({ maxDepth: 1 }).filter((value) => isNoTemplate(value) && isPlain(value)),
   }),
   fc.record({ value: fc.constant('a ${configuration.box}'), matches: fc.constantFrom('^a', 'pay(ments)?$', '[xyz]+') }),
 );

@@ -34,3 +34,13 @@ export function whyNotFreezable({ flavour, rootless, cgroup, cgroups }: EngineFa
     remedy: 'boot with cgroup v2 and delegate it',
   };
 }
+
+/** Why no agent could become one of a container's processes; undefined where it can. */
+export function whyNotJoinable({ flavour, cgroup }: EngineFacts): Obstacle | undefined {
+  if (flavour !== 'podman' || cgroup === 1) return undefined;
+  // Its API has no way to ask for the host's; the kernel then lets nobody out of it (cgroups(7), nsdelegate).
+  return {
+    reason: 'Podman gives each container a cgroup namespace, out of which no process of ours may move',
+    remedy: 'limit the resource instead (resource.cpu-limit, resource.memory-limit), or use an engine of Docker',
+  };
+}
