@@ -106,9 +106,9 @@ export async function undo(live: LiveFault, cause: RevertCause): Promise<FaultSt
   const began = host.clock.now();
   await countBeforeUndo(live, recorded);
   live.emit('fault:reverting', { fault: live.reference, cause });
-  const noted = live.become({ phase: 'reverting', cause }, { revertingAt: live.facts.revertingAt ?? began });
+  await live.become({ phase: 'reverting', cause }, { revertingAt: live.facts.revertingAt ?? began });
   try {
-    await Promise.all([claimed(recorded.entry, live), noted]);
+    await claimed(recorded.entry, live);
     const result = await reversal(live, recorded);
     if (result.outcome === 'leaked') return await leaked(live, cause, result.reason);
     return await finish(live, cause, result, host.clock.now() - began);
