@@ -108,8 +108,7 @@ async function act(live: LiveFault, context: FaultContext): Promise<void> {
   if (recorded === undefined) return;
   const { fault, target, params } = injection;
   live.signal.throwIfAborted();
-  // The note is not waited for: without it an undo only takes more care. So for the one that says active.
-  void live.become({ phase: 'injecting' }, { requestedAt: host.clock.now() });
+  await live.become({ phase: 'injecting' }, { requestedAt: host.clock.now() });
   live.emit('fault:injecting', { fault: live.reference });
   await assertSameTarget(injection, host);
   using bound = limited(context, host.limits.act);
@@ -157,7 +156,7 @@ async function settleActive(live: LiveFault, effect: Proof): Promise<void> {
     live.emit('fault:spent', { fault: live.reference, proof: effect });
     live.conclude();
   } else {
-    void live.become({ phase: 'active', effect }, facts);
+    await live.become({ phase: 'active', effect }, facts);
     live.hold();
   }
 }

@@ -1,10 +1,21 @@
 import { constants, existsSync } from 'node:fs';
-import { open, readdir, rename, unlink } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../state/presence.ts';
 import type { StateFolder } from '../state/state-folder.ts';
 import type { Claim, JournalEntry } from './journal.ts';
 import type { JournalNote, JournalRecord } from './record.ts';
+
+/** Writes a new file durably. The caller makes its name durable. */
+export async function createFile(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -21,20 +32,12 @@ async function take(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function remove(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-}
-
-/** Adds lines to a file that exists; never creates one, since a claim may have moved it. */
-async function append(path: string, lines: string): Promise<boolean> {
+/** Adds a line to a file that exists; never creates one, since a claim may have moved it. */
+async function append(path: string, line: string): Promise<boolean> {
   try {
     const file = await open(path, constants.O_WRONLY | constants.O_APPEND);
     try {
-      await file.writeFile(lines);
+      await file.writeFile(line);
     } finally {
       await file.close();
     }
@@ -52,8 +55,6 @@ export class FileEntry implements JournalEntry {
   readonly notes: readonly JournalNote[];
   readonly #folder: StateFolder;
   readonly #instance: string;
-  #lines = '';
-  #written: Promise<void> = Promise.resolve();
 
   constructor(folder: StateFolder, instance: string, record: JournalRecord, notes: readonly JournalNote[]) {
     this.id = record.id;
@@ -75,11 +76,11 @@ export class FileEntry implements JournalEntry {
     return existsSync(this.#unclaimed);
   }
 
-  note(note: JournalNote): Promise<void> {
-    this.#lines += `${JSON.stringify(note)}\n`;
-    // One after the other, since the last line is what an undoer goes by; what came meanwhile is written at once.
-    this.#written = this.#written.then(() => this.#append());
-    return this.#written;
+  async note(note: JournalNote): Promise<void> {
+    const line = `${JSON.stringify(note)}\n`;
+    for (const path of [this.#unclaimed, this.#claimedBy(this.#instance)]) {
+      if (await append(path, line)) return;
+    }
   }
 
   async claim(overrule?: string): Promise<Claim> {
@@ -107,16 +108,7 @@ export class FileEntry implements JournalEntry {
       await this.note(note);
       await take(mine, join(this.#folder.settled, `${this.id}.jsonl`));
     } else {
-      await remove(mine);
-    }
-  }
-
-  async #append(): Promise<void> {
-    const lines = this.#lines;
-    this.#lines = '';
-    if (lines === '') return;
-    for (const path of [this.#unclaimed, this.#claimedBy(this.#instance)]) {
-      if (existsSync(path) && (await append(path, lines))) return;
+      await rm(mine, { force: true });
     }
   }
 

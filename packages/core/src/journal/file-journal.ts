@@ -1,9 +1,8 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChaosError, messageOf } from '../errors.ts';
-import { writeDurably } from '../state/durable-file.ts';
-import type { StateFolder } from '../state/state-folder.ts';
-import { FileEntry } from './file-entry.ts';
+import { type StateFolder, syncDirectory } from '../state/state-folder.ts';
+import { createFile, FileEntry } from './file-entry.ts';
 import type { Journal, JournalEntry, JournalListing } from './journal.ts';
 import { type JournalRecord, parseJournal } from './record.ts';
 
@@ -47,11 +46,11 @@ export function fileJournal(folder: StateFolder, instance: string): Journal {
     const draft = join(folder.live, `.${record.id}.draft`);
     const file = join(folder.live, `${record.id}.jsonl`);
     try {
-      await writeDurably(file, `${JSON.stringify(record)}\n`, draft);
+      await createFile(draft, `${JSON.stringify(record)}\n`);
+      await rename(draft, file);
+      await syncDirectory(folder.live);
     } catch (cause) {
-      await rm(file, { force: true }).catch(() => {
-        // What is wrong with the folder is told below.
-      });
+      await Promise.allSettled([rm(draft, { force: true }), rm(file, { force: true })]);
       throw new ChaosError(
         'CHAOS_JOURNAL_WRITE_FAILED',
         `expected to write ${file}: ${messageOf(cause)}. Nothing was injected. Free space or make the folder writable.`,

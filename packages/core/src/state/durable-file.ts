@@ -22,9 +22,8 @@ export async function writeDurably(
       await file.close();
     }
     await rename(temporary, path);
-  } catch (error) {
+  } finally {
     await rm(temporary, { force: true });
-    throw error;
   }
   await syncDirectory(dirname(path));
 }
