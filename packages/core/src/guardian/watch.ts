@@ -32,7 +32,8 @@ export class Watch {
   readonly #journal: Journal;
   readonly #registry: RecoveryRegistry;
   #deadline: Disposable | undefined;
-  #lastBeat = systemClock.now();
+  /** By when the engine has to have spoken again. */
+  #due = Infinity;
   #takeover: Takeover | undefined;
   #dead = false;
   #farewell = false;
@@ -59,7 +60,6 @@ export class Watch {
   hear(message: Exclude<EngineMessage, Hello>): void {
     switch (message.say) {
       case 'beat':
-        this.#lastBeat = systemClock.now();
         say({ say: 'heard' });
         this.#expectBeat(message.ttl);
         return;
@@ -88,25 +88,27 @@ export class Watch {
   }
 
   #expectBeat(ttl: number): void {
+    this.#due = systemClock.now() + ttl;
+    this.#lookIn(ttl);
+  }
+
+  #lookIn(delay: number): void {
     this.#deadline?.[Symbol.dispose]();
-    this.#deadline = systemClock.timer(ttl, () => this.#lapse(ttl), { ref: false });
+    this.#deadline = systemClock.timer(delay, () => this.#lapse(), { ref: false });
   }
 
   /** A beat may wait unread in the pipe when it was this process that slept: read first, then judge. */
-  #lapse(ttl: number): void {
-    setImmediate(() =>
-      setImmediate(() => {
-        if (systemClock.now() - this.#lastBeat < ttl) return;
-        void this.#takeOverIfLive(ttl);
-      }),
-    );
+  #lapse(): void {
+    setImmediate(() => setImmediate(() => void this.#takeOverIfLive()));
   }
 
-  async #takeOverIfLive(ttl: number): Promise<void> {
+  async #takeOverIfLive(): Promise<void> {
     const { entries } = await this.#journal.entries();
-    if (systemClock.now() - this.#lastBeat < ttl) return;
-    if (entries.some(({ record }) => record.engine === this.#hello.engine)) this.#takeOver();
-    else this.#deadline = systemClock.timer(IDLE_LOOK, () => this.#lapse(ttl), { ref: false });
+    // A beat has come; or the timer was early, since Node counts from when the turn began in which it was set.
+    const left = this.#due - systemClock.now();
+    if (left > 0) this.#lookIn(left);
+    else if (entries.some(({ record }) => record.engine === this.#hello.engine)) this.#takeOver();
+    else this.#lookIn(IDLE_LOOK);
   }
 
   #takeOver(): void {
