@@ -18,7 +18,7 @@ export type VerbCall = z.output<typeof verb>;
 /** What a host is asked over its channel. */
 export const request = z.union([
   /** `copy`: which copy of the plugin shall answer. */
-  z.object({ id: z.number(), type: z.string(), copy: z.number(), call: verb }),
+  z.object({ id: z.number(), type: z.string(), copy: z.string(), call: verb }),
   z.object({ abort: z.number() }),
 ]);
 export type Request = z.output<typeof request>;

@@ -9,14 +9,14 @@ import { type Reply, request, type VerbCall } from './call.ts';
 // A host that embeds the faults of an application and has their verbs called by its parent. It has a worker thread for
 // every socket it is told, which answers there as long as it lives.
 
-const copies = new Map<number, readonly AnyFault[]>();
+const copies = new Map<string, readonly AnyFault[]>();
 const running = new Map<number, AbortController>();
 
 function say(reply: Reply): void {
   process.send?.(reply);
 }
 
-function faultOf(copy: number, type: string): AnyFault {
+function faultOf(copy: string, type: string): AnyFault {
   const faults = copies.get(copy) ?? app().faults;
   copies.set(copy, faults);
   const fault = faults.find((one) => one.type === type);

@@ -12,7 +12,7 @@ export const DIED = Symbol('died');
 interface HostCall {
   readonly type: string;
   /** Which copy of the plugin shall answer. */
-  readonly copy: number;
+  readonly copy: string;
   readonly call: VerbCall;
   readonly signal: AbortSignal;
 }

@@ -4,6 +4,7 @@ import {
   type ChaosPlugin,
   definePlugin,
   type FaultContext,
+  freshId,
   type Target,
   type TargetSource,
 } from '@bridge/chaos-core';
@@ -12,8 +13,18 @@ import * as z from 'zod';
 import type { VerbCall } from './call.ts';
 import { DIED, type Host } from './host.ts';
 
-/** The living and the dead, by pid. */
-const hosts = new Map<number, Host>();
+const SHARED = Symbol.for('bridge-chaos.hosted-app');
+
+/** The living and the dead, by pid: of all copies of this module, since the kit may load it anew. */
+const hosts = shared();
+
+function shared(): Map<number, Host> {
+  const known: unknown = Reflect.get(globalThis, SHARED);
+  if (known instanceof Map) return known;
+  const none = new Map<number, Host>();
+  Reflect.set(globalThis, SHARED, none);
+  return none;
+}
 
 /** From now on, faults whose target or record names it are acted out there. */
 export function know(host: Host): Host {
@@ -35,14 +46,12 @@ const source: TargetSource = {
   group: async (target) => [target],
 };
 
-let copies = 0;
-
 /**
  * The faults of `app()` with their verbs called in a {@link Host}, which may end by it. What is asked of an ended one is
  * answered here from the record alone, as by the engine that starts after it.
  */
 export default function hostedApp(): ChaosPlugin {
-  const copy = copies++;
+  const copy = freshId('copy');
   return definePlugin({
     name: 'hosted-app',
     module: import.meta.url,
@@ -62,7 +71,7 @@ const feasibility = z.union([
 ]);
 const observation = z.enum(['present', 'absent', 'gone']);
 
-function hosted(fault: AnyFault, copy: number): AnyFault {
+function hosted(fault: AnyFault, copy: string): AnyFault {
   const { type } = fault;
   const there = (pid: number, call: VerbCall, { signal }: FaultContext): Promise<unknown> =>
     hostOf(pid).call({ type, copy, call, signal });
