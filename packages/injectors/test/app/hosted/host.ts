@@ -7,7 +7,7 @@ import type { Target } from '@bridge/chaos-core';
 import { type Request, reply, type VerbCall } from './call.ts';
 
 /** Instead of an answer, from a process that has ended. */
-export const DIED = Symbol('died');
+export const DIED: unique symbol = Symbol.for('bridge-chaos.died');
 
 interface HostCall {
   readonly type: string;
