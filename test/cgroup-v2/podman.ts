@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endService } from '../docker/connection/end-service.ts';
 import { eventually } from './eventually.ts';
 
 export interface Podman extends AsyncDisposable {
@@ -17,15 +17,14 @@ export async function startPodman(): Promise<Podman> {
   const store = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--storage-driver', 'vfs'];
   const engine = ['--cgroup-manager', 'cgroupfs', '--events-backend', 'file'];
   const args = [...store, ...engine, 'system', 'service', '--time', '0', `unix://${socket}`];
-  const service = spawn('podman', args, { stdio: 'inherit', env: { ...process.env, TMPDIR: folder } });
+  // In mounts of its own: what it still has mounted at its end would keep its folder from being removed.
+  const service = spawn('unshare', ['--mount', '--propagation', 'private', 'podman', ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, TMPDIR: folder },
+  });
   await eventually('the socket of Podman', () => existsSync(socket));
   return {
     host: `unix://${socket}`,
-    async [Symbol.asyncDispose]() {
-      const ended = once(service, 'exit');
-      service.kill();
-      await ended;
-      await rm(folder, { recursive: true, maxRetries: 20, retryDelay: 100 });
-    },
+    [Symbol.asyncDispose]: () => endService(service, folder),
   };
 }

@@ -4,7 +4,10 @@ export interface Clock {
   now(): number;
   /** Wall clock, milliseconds since the Unix epoch. For display and calendars, never for durations. */
   wall(): number;
-  /** Calls back once after `delay` ms. Disposing cancels. `ref: false` does not keep the process alive (default true). */
+  /**
+   * Calls back once after `delay` ms, up to a millisecond early where Node's timer is: what must not happen too soon is
+   * judged by `now()`. Disposing cancels. `ref: false` does not keep the process alive (default true).
+   */
   timer(delay: number, callback: () => void, options?: { readonly ref?: boolean }): Disposable;
   /** Resolves after `delay` ms; rejects with the signal's reason when aborted. */
   sleep(delay: number, options?: SleepOptions): Promise<void>;

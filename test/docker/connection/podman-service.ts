@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { testRunOf } from '../../../setup/test-run.mjs';
+import { endService } from './end-service.ts';
 
 /** Podman's service on a socket and with a store of the test's own. */
 export interface PodmanService extends AsyncDisposable {
@@ -34,11 +34,6 @@ export async function podmanService(): Promise<PodmanService> {
   await expect.poll(() => existsSync(socket), { timeout: 20_000 }).toBe(true);
   return {
     host: `unix://${socket}`,
-    async [Symbol.asyncDispose]() {
-      const ended = once(service, 'exit');
-      service.kill();
-      await ended;
-      await rm(folder, { recursive: true, maxRetries: 20, retryDelay: 100 });
-    },
+    [Symbol.asyncDispose]: () => endService(service, folder),
   };
 }

@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { vi } from 'vitest';
+import { endService } from './end-service.ts';
 
 /** A Docker engine that a user without rights runs, with a store and a socket of the test's own. */
 export interface RootlessEngine extends AsyncDisposable {
@@ -46,14 +46,7 @@ export async function rootlessEngine(): Promise<RootlessEngine> {
   });
   let said = '';
   service.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4_000)));
-  const stop = async (): Promise<void> => {
-    if (service.exitCode === null && service.signalCode === null) {
-      const ended = once(service, 'exit');
-      service.kill();
-      await ended;
-    }
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  };
+  const stop = (): Promise<void> => endService(service, folder);
   try {
     const answers = () => promisify(execFile)('docker', ['--host', `unix://${socket}`, 'version']);
     await vi.waitFor(answers, { timeout: 60_000, interval: 250 });

@@ -10,10 +10,6 @@ interface Entry {
 /** Told every second: the first to be forgotten. */
 const SAMPLES: ReadonlySet<string> = new Set(['probe:second', 'health:second']);
 
-function isSample({ type }: AnyChaosEvent): boolean {
-  return SAMPLES.has(type);
-}
-
 /** Most events a recording keeps. */
 export const RECORDING_LIMIT = 10_000;
 
@@ -25,7 +21,6 @@ export const RECORDING_LIMIT = 10_000;
 export class EventRecording {
   #entries: Entry[] = [];
   #next = 0;
-  #samples = 0;
   #ended = false;
   readonly #limit: number;
   readonly #wakes = new Set<() => void>();
@@ -38,7 +33,6 @@ export class EventRecording {
     if (this.#ended) return;
     this.#entries.push({ position: this.#next, event });
     this.#next += 1;
-    if (isSample(event)) this.#samples += 1;
     if (this.#entries.length > this.#limit) this.#drop();
     this.#wake();
   }
@@ -83,16 +77,12 @@ export class EventRecording {
   /** A tenth at a time, so that appending stays cheap on average. */
   #drop(): void {
     let excess = Math.max(1, Math.floor(this.#limit / 10));
-    if (this.#samples > 0) {
-      const dropped = Math.min(excess, this.#samples);
-      this.#entries = this.#entries.filter(({ event }) => excess === 0 || !isSample(event) || excess-- === 0);
-      this.#samples -= dropped;
-    }
+    const isSample = (entry: Entry): boolean => SAMPLES.has(entry.event.type);
+    this.#entries = this.#entries.filter((entry) => excess === 0 || !isSample(entry) || excess-- === 0);
     this.#entries.splice(0, excess);
   }
 
   #wake(): void {
-    if (this.#wakes.size === 0) return;
     const wakes = [...this.#wakes];
     this.#wakes.clear();
     for (const wake of wakes) wake();

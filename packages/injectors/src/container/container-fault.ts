@@ -42,6 +42,11 @@ export function impossible(name: string, reason: string, remedy: string): ChaosE
   return new ChaosError('CHAOS_FAULT_IMPOSSIBLE', `container ${name} ${reason}; ${remedy}`);
 }
 
+/** @throws ChaosError `CHAOS_FAULT_IMPOSSIBLE` when something keeps the container from being `done`: stopped, paused. */
+export function requireNone(obstacle: Obstacle | undefined, name: string, done: string): void {
+  if (obstacle !== undefined) throw impossible(name, `cannot be ${done}: ${obstacle.reason}`, obstacle.remedy);
+}
+
 /** Puts the found state back; does nothing where it is there already or the container is gone. */
 export async function restoreFound(
   connections: DockerConnections,

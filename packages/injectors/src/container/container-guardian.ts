@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Duplex, PassThrough } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import {
   ChaosError,
   freshId,
@@ -11,7 +11,7 @@ import {
 } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
 import type { DockerConnections } from '../docker/connections.ts';
-import { attached } from './agent/streams.ts';
+import { attached, hold } from './agent/streams.ts';
 import { DockerContainer } from './docker-container.ts';
 import { furtherNetworks, GUARDIAN, guardianContainer, sharesFolder } from './guardian-container.ts';
 import { removeUnstarted } from './helper-container.ts';
@@ -98,9 +98,4 @@ async function attach(docker: Docker, container: DockerContainer, state: string)
     ref: () => hold(stream, 'ref'),
     kill: () => void container.remove().catch(() => stream.destroy()),
   };
-}
-
-function hold(stream: Duplex, verb: 'ref' | 'unref'): void {
-  const change: unknown = Reflect.get(stream, verb);
-  if (typeof change === 'function') Reflect.apply(change, stream, []);
 }

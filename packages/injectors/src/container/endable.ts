@@ -1,5 +1,5 @@
 import type { ContainerFacts } from './container-facts.ts';
-import { impossible } from './container-fault.ts';
+import { requireNone } from './container-fault.ts';
 
 /** Why a container must not or cannot be ended by a fault, or undefined. */
 export function whyNotEndable(facts: ContainerFacts): { readonly reason: string; readonly remedy: string } | undefined {
@@ -12,6 +12,5 @@ export function whyNotEndable(facts: ContainerFacts): { readonly reason: string;
 }
 
 export function requireAlive(facts: ContainerFacts): void {
-  const obstacle = whyNotEndable(facts);
-  if (obstacle !== undefined) throw impossible(facts.name, `cannot be ended: ${obstacle.reason}`, obstacle.remedy);
+  requireNone(whyNotEndable(facts), facts.name, 'ended');
 }

@@ -1,6 +1,6 @@
 import type { EngineFacts } from '../docker/engine-facts.ts';
 import type { Obstacle } from '../obstacle.ts';
-import { impossible } from './container-fault.ts';
+import { requireNone } from './container-fault.ts';
 
 /** A Docker engine that no root runs shares the machine's pid namespace with a container from here on (moby #41893). */
 const SHARES_PIDS_SINCE = 23;
@@ -22,8 +22,7 @@ export function whyOutOfReach({ flavour, rootless, version, cgroups }: EngineFac
 
 /** @throws {ChaosError} `CHAOS_FAULT_IMPOSSIBLE` */
 export function requireReach(name: string, engine: EngineFacts): void {
-  const obstacle = whyOutOfReach(engine);
-  if (obstacle !== undefined) throw impossible(name, `cannot be reached: ${obstacle.reason}`, obstacle.remedy);
+  requireNone(whyOutOfReach(engine), name, 'reached');
 }
 
 /** Why an engine cannot freeze its containers; undefined where it can. */

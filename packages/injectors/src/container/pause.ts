@@ -1,7 +1,14 @@
 import { defineFault } from '@bridge/chaos-core';
 import * as z from 'zod';
 import type { DockerConnections } from '../docker/connections.ts';
-import { feasibleWhen, impossible, runState, runStateFingerprint, selectedContainer } from './container-fault.ts';
+import {
+  feasibleWhen,
+  impossible,
+  requireNone,
+  runState,
+  runStateFingerprint,
+  selectedContainer,
+} from './container-fault.ts';
 import { containerRecord, requireSame } from './container-record.ts';
 import { recordedContainer } from './docker-container.ts';
 import { whyNotFreezable } from './engine-reach.ts';
@@ -34,8 +41,7 @@ export function containerPause(connections: DockerConnections) {
     async prepare(target, _params, context) {
       const { facts, record } = await selectedContainer(connections, target, context);
       if (record.found === 'stopped') throw impossible(facts.name, 'is not running', 'start it first');
-      const obstacle = whyNotFreezable(await connections.get(record.connection).facts(context));
-      if (obstacle !== undefined) throw impossible(facts.name, `cannot be paused: ${obstacle.reason}`, obstacle.remedy);
+      requireNone(whyNotFreezable(await connections.get(record.connection).facts(context)), facts.name, 'paused');
       const { found, ...rest } = record;
       return { ...rest, wasPaused: found === 'paused' };
     },

@@ -4,8 +4,8 @@ import type { DockerConnections } from '../docker/connections.ts';
 import { found } from './container-facts.ts';
 import {
   feasibleWhen,
-  impossible,
   observeFound,
+  requireNone,
   restoreFound,
   runState,
   runStateFingerprint,
@@ -35,9 +35,7 @@ export function containerStop(connections: DockerConnections) {
       feasibleWhen(async () => whyNotEndable((await selectedContainer(connections, target, context)).facts)),
     async prepare(target, _params, context) {
       const { facts, record } = await selectedContainer(connections, target, context);
-      const obstacle = facts.autoRemove ? whyNotEndable(facts) : undefined;
-      if (obstacle !== undefined)
-        throw impossible(facts.name, `cannot be stopped: ${obstacle.reason}`, obstacle.remedy);
+      requireNone(facts.autoRemove ? whyNotEndable(facts) : undefined, facts.name, 'stopped');
       return record;
     },
     async inject(_target, params, undo, context) {

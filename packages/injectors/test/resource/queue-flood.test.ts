@@ -9,7 +9,8 @@ import { testFolder } from '../file/file-harness.ts';
 import { floodOn } from './flooded.ts';
 import { overHttp, startQueueServer } from './queue-server.ts';
 
-const server = await startQueueServer();
+// So slow that the next messages are on their way when the fault is undone.
+const server = await startQueueServer({ takes: 20 });
 afterAll(() => server[Symbol.asyncDispose]());
 
 const names = Array.from({ length: 60 }, (_, index) => `q${index}`);
@@ -67,6 +68,19 @@ describe('a flood', () => {
     await flood.revert(undo, context);
     expect(server.waiting('jobs')).toEqual(['theirs']);
     expect(await flood.observe(undo, context)).toBe('absent');
+  });
+
+  it('takes out what was still on its way, too', async () => {
+    await using slow = await startQueueServer({ takes: 100 });
+    const { flood, target } = await floodOn(overHttp(slow.url, 'jobs'));
+    const context = faultContext();
+    const params = { messages: 1_000, perSecond: 1_000 };
+    const undo = await flood.prepare(target, params, context);
+    await flood.inject(target, params, undo, context);
+    await expect.poll(() => slow.outside, { timeout: 20_000 }).toBeGreaterThan(0);
+    await flood.revert(undo, context);
+    await expect.poll(() => slow.outside, { timeout: 20_000 }).toBe(0);
+    expect(slow.waiting('jobs')).toEqual([]);
   });
 
   it('is over once the system has worked on all of it', async () => {

@@ -1,26 +1,34 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 
 /** Many queues behind one HTTP server: POST and GET `/<queue>`, DELETE `/<queue>/<id>`. */
 export interface QueueServer extends AsyncDisposable {
   readonly url: string;
   /** What waits in a queue, oldest first; to be changed by the test as a worker would. */
   waiting(queue: string): string[];
+  /** Messages that were sent and are not in yet. */
+  readonly outside: number;
 }
 
-export async function startQueueServer(): Promise<QueueServer> {
+/** `takes`: how long it has a message before that waits, ms. */
+export async function startQueueServer({ takes = 0 } = {}): Promise<QueueServer> {
   const queues = new Map<string, string[]>();
   const waiting = (queue: string): string[] => {
     const found = queues.get(queue) ?? [];
     queues.set(queue, found);
     return found;
   };
+  let outside = 0;
   const server = createServer(async (request, response) => {
     const [, queue = '', id = ''] = (request.url ?? '').split('/');
     const found = waiting(queue);
     if (request.method === 'POST') {
       const body: unknown = await json(request);
+      outside += 1;
+      if (takes > 0) await setTimeout(takes);
+      outside -= 1;
       if (typeof body === 'object' && body !== null) found.push(String(Reflect.get(body, 'id')));
     }
     const at = found.indexOf(id);
@@ -37,6 +45,9 @@ export async function startQueueServer(): Promise<QueueServer> {
   return {
     url: `http://127.0.0.1:${port}`,
     waiting,
+    get outside() {
+      return outside;
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => {

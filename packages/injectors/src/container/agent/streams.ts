@@ -25,9 +25,14 @@ export async function attachedTo(docker: Docker, id: string): Promise<Duplex> {
   // A broken connection means the same as its end.
   stream.on('error', () => stream.destroy());
   stream.once('end', () => stream.destroy());
-  const unref: unknown = Reflect.get(stream, 'unref');
-  if (typeof unref === 'function') Reflect.apply(unref, stream, []);
+  hold(stream, 'unref');
   return stream;
+}
+
+/** Whether an open stream keeps this process alive; without effect on one that has no such switch. */
+export function hold(stream: Duplex, verb: 'ref' | 'unref'): void {
+  const change: unknown = Reflect.get(stream, verb);
+  if (typeof change === 'function') Reflect.apply(change, stream, []);
 }
 
 /** What comes out of a two-way stream of the engine, taken apart. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Duplex, PassThrough } from 'node:stream';
 import { ChaosError, freshId } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
-import { attached } from '../../container/agent/streams.ts';
+import { attached, hold } from '../../container/agent/streams.ts';
 import { HELPER_LABEL } from '../../container/protection.ts';
 import type { CallContext, DockerConnection } from '../../docker/connection.ts';
 import { HELPER_PROGRAM } from './helper-program.ts';
@@ -183,9 +183,4 @@ function silent(verb: string): ChaosError {
     'CHAOS_TARGET_UNREACHABLE',
     `expected the network helper to ${verb} within ${REQUEST_TIMEOUT / 1000} s, got no answer; is its container paused?`,
   );
-}
-
-function hold(stream: Duplex, verb: 'ref' | 'unref'): void {
-  const change: unknown = Reflect.get(stream, verb);
-  if (typeof change === 'function') Reflect.apply(change, stream, []);
 }

@@ -10,7 +10,7 @@ import {
 } from '@bridge/chaos-core';
 import * as z from 'zod';
 import type { ContainerFacts } from '../../container/container-facts.ts';
-import { impossible } from '../../container/container-fault.ts';
+import { impossible, requireNone } from '../../container/container-fault.ts';
 import { containerRecord } from '../../container/container-record.ts';
 import { whyNotJoinable } from '../../container/engine-reach.ts';
 import type { Obstacle } from '../../obstacle.ts';
@@ -71,8 +71,7 @@ export function pressureFault<const Type extends string, Params extends z.ZodTyp
   type Given = z.output<Params>;
   const prepare = async (target: Target, params: Given, context: FaultContext): Promise<PressureRecord> => {
     const { facts, record } = await runningTarget(connections, target, context);
-    const obstacle = whyNotJoinable(await connections.get(record.connection).facts(context));
-    if (obstacle !== undefined) throw impossible(facts.name, `cannot be joined: ${obstacle.reason}`, obstacle.remedy);
+    requireNone(whyNotJoinable(await connections.get(record.connection).facts(context)), facts.name, 'joined');
     const work = await pressure.work(params, facts, record.connection, context);
     if ('reason' in work) throw impossible(facts.name, work.reason, work.remedy);
     return { ...record, agent: freshId('bridge-chaos-pressure'), ...work };

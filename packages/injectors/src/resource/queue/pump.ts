@@ -16,11 +16,14 @@ const BEAT = 20;
 const AT_ONCE = 16;
 /** Without a renewal it ends by itself after so long, ms: whoever started it may have slept, or be gone. */
 const FIRST_LEASE = 20_000;
+/** For the answers to what was sent before the stop, ms. */
+const PATIENCE = 2_000;
 
 /** Puts messages into a queue at a bounded rate, until all are in, it is stopped, or its lease is over. */
 export class Pump {
   readonly #options: PumpOptions;
   readonly #end = new AbortController();
+  readonly #lost = new AbortController();
   readonly #working: Promise<void>;
   #until: number;
   #put = 0;
@@ -46,9 +49,10 @@ export class Pump {
     this.#until = this.#options.clock.now() + lease;
   }
 
-  /** Resolves when nothing is on its way any more. */
+  /** Resolves when nothing is on its way any more: a queue may still take what its sender no longer waits for. */
   async stop(): Promise<void> {
     this.#end.abort();
+    using _ = this.#options.clock.timer(PATIENCE, () => this.#lost.abort(), { ref: false });
     await this.#working;
   }
 
@@ -62,7 +66,7 @@ export class Pump {
         const due = Math.min(ids.length, Math.ceil(((clock.now() - begun) / 1000) * perSecond));
         const batch = ids.slice(next, Math.min(due, next + AT_ONCE));
         next += batch.length;
-        await Promise.all(batch.map((id) => this.#send(id)));
+        await this.#sendAll(batch);
         if (next >= due) await clock.sleep(BEAT, { signal, ref: false });
       }
     } catch (error) {
@@ -72,10 +76,17 @@ export class Pump {
     }
   }
 
+  /** Rejects once every one of them has been answered. */
+  async #sendAll(ids: readonly string[]): Promise<void> {
+    const answers = await Promise.allSettled(ids.map((id) => this.#send(id)));
+    const refusal = answers.find((answer) => answer.status === 'rejected');
+    if (refusal !== undefined) throw refusal.reason;
+  }
+
   async #send(id: string): Promise<void> {
     // After a sleep of the whole process it may be late already: nothing must be put in then.
     if (this.#options.clock.now() >= this.#until) return;
-    await this.#options.queue.put(id, this.#end.signal);
+    await this.#options.queue.put(id, this.#lost.signal);
     this.#put += 1;
   }
 }
