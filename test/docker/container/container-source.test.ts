@@ -18,6 +18,9 @@ describe('selecting containers', () => {
     expect(await ids(web.id)).toEqual([web.id]);
     expect(await ids({ name: web.id.slice(0, 12) })).toEqual([web.id]);
     expect(await ids(web.name.slice(0, -1))).toEqual([]);
+    expect(await ids(web.id.slice(0, 3))).toEqual([]);
+    expect(await ids(`../containers/${web.name}`)).toEqual([]);
+    expect(await ids({ name: web.name, state: 'exited' })).toEqual([]);
     expect(await ids(`/${web.name}`)).toEqual([]);
   });
 

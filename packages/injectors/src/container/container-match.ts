@@ -6,6 +6,8 @@ const COMPOSE_PROJECT = 'com.docker.compose.project';
 const COMPOSE_SERVICE = 'com.docker.compose.service';
 const LIVING: readonly string[] = ['running', 'paused', 'restarting'];
 const ID_PREFIX = /^[0-9a-f]{4,64}$/;
+/** What may stand in the path of a request. */
+const ONE_NAME = /^[\w][\w.-]*$/;
 
 /** Filters the engine applies itself; the rest is matched here. */
 export function engineFilters(query: ContainerQuery): Record<string, string[]> {
@@ -33,6 +35,17 @@ export function matching(listed: readonly ContainerInfo[], query: ContainerQuery
   const exact = candidates.filter((one) => namesOf(one).includes(name));
   if (exact.length > 0 || !ID_PREFIX.test(name)) return exact;
   return candidates.filter((one) => one.Id.startsWith(name));
+}
+
+/** The name of a query that says nothing else, as far as a container can have it: the engine knows it without a list. */
+export function onlyName({ name, connection: _, ...others }: ContainerQuery): string | undefined {
+  const isAlone = Object.values(others).every((value) => value === undefined);
+  return isAlone && name !== undefined && ONE_NAME.test(name) ? name : undefined;
+}
+
+/** Whether the container is the one with that name, or with that prefix of its id. */
+export function isNamed(container: { readonly id: string; readonly name: string }, name: string): boolean {
+  return container.name === name || (ID_PREFIX.test(name) && container.id.startsWith(name));
 }
 
 // Names of linked containers carry a second slash: they are aliases in another container, not names.

@@ -7,8 +7,7 @@ import { readFile } from 'node:fs/promises';
  * the engine about it.
  */
 export async function ownContainerIds(): Promise<readonly string[]> {
-  const [mounts, cgroup] = await Promise.all([readIfThere('/proc/self/mountinfo'), readIfThere('/proc/self/cgroup')]);
-  return containerIdsIn(mounts, cgroup);
+  return (await ownTraces()).ids;
 }
 
 export function containerIdsIn(mountinfo: string, cgroup: string): readonly string[] {
@@ -29,16 +28,30 @@ export async function isOwnContainer({
   readonly id: string;
   readonly rootLayer?: string;
 }): Promise<boolean> {
-  const ours = await ownRootLayer();
-  if (ours !== undefined && rootLayer !== undefined) return ours === rootLayer;
-  return (await ownContainerIds()).includes(id);
+  const ours = await ownTraces();
+  if (ours.rootLayer !== undefined && rootLayer !== undefined) return ours.rootLayer === rootLayer;
+  return ours.ids.includes(id);
+}
+
+interface Traces {
+  readonly ids: readonly string[];
+  readonly rootLayer: string | undefined;
+}
+
+let traces: Promise<Traces> | undefined;
+
+/** Read once: nobody moves to another container. */
+function ownTraces(): Promise<Traces> {
+  traces ??= readTraces();
+  return traces;
+}
+
+async function readTraces(): Promise<Traces> {
+  const [mounts, cgroup] = await Promise.all([readIfThere('/proc/self/mountinfo'), readIfThere('/proc/self/cgroup')]);
+  return { ids: containerIdsIn(mounts, cgroup), rootLayer: rootLayerIn(mounts) };
 }
 
 /** The writable layer under `/`, as the kernel mounted it (overlayfs); undefined with another storage driver. */
-async function ownRootLayer(): Promise<string | undefined> {
-  return rootLayerIn(await readIfThere('/proc/self/mountinfo'));
-}
-
 export function rootLayerIn(mountinfo: string): string | undefined {
   const root = mountinfo.split('\n').findLast((line) => line.split(' ')[4] === '/');
   return /[ ,]upperdir=([^, ]+)/.exec(root ?? '')?.[1];
