@@ -103,6 +103,11 @@ async function assertSameTarget({ source, target, signal }: Injection, { clock, 
   );
 }
 
+/** Whether a call that failed says that it sent nothing. Any other may have, also where an answer came: of a time-out. */
+function didNothing(error: unknown): boolean {
+  return isChaosError(error, 'CHAOS_TARGET_CHANGED') || isChaosError(error, 'CHAOS_FAULT_IMPOSSIBLE');
+}
+
 async function act(live: LiveFault, context: FaultContext): Promise<void> {
   const { host, injection, recorded } = live;
   if (recorded === undefined) return;
@@ -118,7 +123,7 @@ async function act(live: LiveFault, context: FaultContext): Promise<void> {
   // The failure itself is reported below; here only the fact that the call has ended matters.
   live.inFlight = call.then(
     () => live.landed(),
-    () => live.landed(),
+    (error: unknown) => (didNothing(error) ? live.landed() : live.lost()),
   );
   try {
     await unlessAborted(call, bound.context.signal);

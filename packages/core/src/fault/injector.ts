@@ -61,7 +61,11 @@ export interface FaultInjector<
   /** JSON that is enough to revert and to observe. Written to disk before `inject` runs. */
   readonly undo: Undo;
   readonly survives: Survival;
-  /** Upper bound of the longest call of `inject` or `revert` that may still land after this process was killed. */
+  /**
+   * Upper bound of the longest call of `inject` or `revert` that may still land after this process was killed, or after
+   * it rejected: for so long the engine looks whether anything comes, unless the reason is `CHAOS_TARGET_CHANGED` or
+   * `CHAOS_FAULT_IMPOSSIBLE`, which say that nothing was sent.
+   */
   readonly settle: DurationInput;
   readonly risk?: Risk;
   /** Reads only. Returns the undo record. */

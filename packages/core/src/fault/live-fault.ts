@@ -46,6 +46,7 @@ export class LiveFault implements HeldFault {
     reversal: null,
     counters: null,
   };
+  #landsUntil = 0;
   #hold: Disposable | undefined;
   #undoing: Promise<FaultState> | undefined;
   readonly #cancelled = new AbortController();
@@ -83,7 +84,7 @@ export class LiveFault implements HeldFault {
     return this.#ended.promise;
   }
 
-  /** Milliseconds a call of the injector may still land after its process was killed. */
+  /** Milliseconds a call of the injector may still land after its process was killed, or it failed. */
   get settle(): number {
     return milliseconds(this.injection.fault.settle);
   }
@@ -91,6 +92,17 @@ export class LiveFault implements HeldFault {
   /** The injector's call has ended: nothing of it can land any more. */
   landed(): void {
     this.inFlight = undefined;
+  }
+
+  /** The injector's call has failed: what it sent may land as if its process had been killed. */
+  lost(): void {
+    this.inFlight = undefined;
+    this.#landsUntil = this.host.clock.now() + this.settle;
+  }
+
+  /** Milliseconds for which something of the injector's call may still land. */
+  get landsFor(): number {
+    return this.inFlight === undefined ? Math.max(0, this.#landsUntil - this.host.clock.now()) : this.settle;
   }
 
   get reference(): FaultReference {

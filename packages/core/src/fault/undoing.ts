@@ -22,19 +22,15 @@ function claimed(entry: JournalEntry, live: LiveFault): Promise<'mine' | 'gone'>
 }
 
 /**
- * While the injector's own call is still out, its effect may land after any look. Resolves with undefined when nothing
- * came, true when it did and must be undone again.
+ * While the injector's own call is still out, or after it failed, its effect may land after any look.
+ * Resolves with whether it did and must be undone again.
  */
 async function lateEffect(live: LiveFault, recorded: Recorded, context: FaultContext): Promise<boolean> {
-  if (live.inFlight === undefined) return false;
+  if (live.inFlight === undefined && live.landsFor === 0) return false;
   const { clock } = live.host;
-  const settle = live.settle;
-  const landed = await Promise.race([
-    live.inFlight.then(() => 'settled' as const),
-    clock.sleep(settle).then(() => 'over' as const),
-  ]);
+  if (live.inFlight !== undefined) await Promise.race([live.inFlight, clock.sleep(live.settle)]);
   const observe = () => live.injection.fault.observe(recorded.undo, context);
-  const proof = await lookSteadily(observe, landed === 'settled' ? 0 : settle, { clock, signal: context.signal });
+  const proof = await lookSteadily(observe, live.landsFor, { clock, signal: context.signal });
   return proof === undefined;
 }
 
@@ -50,7 +46,7 @@ async function reversal(live: LiveFault, recorded: Recorded): Promise<Reversal> 
       within: limits.revert,
       onFailedAttempt: (reason) => log.warn({ fault: live.id, type: live.type, reason }, 'undo attempt failed'),
     });
-    if (result.outcome === 'leaked' || !(await lateEffect(live, recorded, context))) return result;
+    if (result.outcome !== 'reverted' || !(await lateEffect(live, recorded, context))) return result;
   }
 }
 

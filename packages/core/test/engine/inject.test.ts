@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChaosEngine } from '@bridge/chaos-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChaosEngine, definePlugin } from '@bridge/chaos-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import markers from '../fixtures/marker-plugin.ts';
+import markers, { folders, marker } from '../fixtures/marker-plugin.ts';
 
 let root: string;
 
@@ -38,4 +39,28 @@ it('holds a fault exactly as long as its scope and proves both ends', async () =
     'fault:reverting',
     'fault:reverted',
   ]);
+});
+
+it('undoes what a call that failed has sent, when it lands later', async () => {
+  const landed = Promise.withResolvers<void>();
+  const lossy = {
+    ...marker,
+    inject: async (...call: Parameters<typeof marker.inject>) => {
+      void sleep(100).then(() => landed.resolve(marker.inject(...call)));
+      throw new Error('no answer');
+    },
+  };
+  const module = import.meta.url;
+  const plugin = definePlugin({ name: 'lossy', module, options: {}, targets: [folders], faults: [lossy], probes: [] });
+  await using engine = new ChaosEngine({
+    plugins: [plugin],
+    armed: true,
+    state: join(root, 'state'),
+    guardian: 'none',
+  });
+  await engine.start();
+  const injected = engine.inject({ type: 'folder.marker', target: { folder: root }, params: {} });
+  await expect(injected).rejects.toThrow('no answer');
+  await landed.promise;
+  expect(existsSync(join(root, 'broken'))).toBe(false);
 });
