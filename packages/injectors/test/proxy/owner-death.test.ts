@@ -80,6 +80,16 @@ it('SIGKILL of the owner drops every fault, cuts nothing and keeps forwarding', 
   await latency.revert(undo, faultContext());
 });
 
+it('SIGKILL of the owner opens a listener that two faults hold', async () => {
+  await using server = await echo();
+  const owner = await startOwner(server.port);
+  const order = { kind: 'down', id: 'second', seed: 1 } as const;
+  await callOnce<'add'>(owner.control, { op: 'add', order, lease: 60_000 }, { clock: systemClock });
+  await kill(owner.child);
+  await untilClean(owner.control);
+  expect(await connectOutcome(owner.port)).toBe('connected');
+});
+
 it('a connection that was open when the owner died goes on, and what it held arrives', async () => {
   await using server = await echo();
   const owner = await startOwner(server.port, {});

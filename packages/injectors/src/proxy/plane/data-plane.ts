@@ -221,8 +221,9 @@ export class DataPlane {
         for (const connection of this.#connections.values()) fault.meet(connection, 'existing');
       },
       lift: async (fault) => {
-        const last = !this.#board.live.some((other) => other !== fault && isRefusal(other));
-        if (isRefusal(fault) && last) await this.#gate?.open();
+        // Several may be leaving in one turn.
+        const kept = this.#board.live.some((other) => !other.leaving && isRefusal(other));
+        if (isRefusal(fault) && !kept) await this.#gate?.open();
         for (const connection of this.#connections.values()) connection.lift(fault.order.id);
         fault.http?.[Symbol.dispose]();
       },

@@ -75,6 +75,7 @@ export class FaultBoard {
     const fault = this.#live.get(id);
     if (!this.#ended.has(id)) this.#remember(id, fault?.counters ?? { eligible: 0, injected: 0 });
     if (fault === undefined) return;
+    fault.leaving = true;
     await this.#effects.lift(fault);
     fault.lease?.[Symbol.dispose]();
     this.#remember(id, fault.counters);

@@ -17,6 +17,8 @@ export class LiveFault {
   readonly http: HttpRule | undefined;
   /** Ends the fault when nobody renews it. */
   lease: Disposable | undefined;
+  /** Its removal was asked for, though it may not be done: it keeps nothing as it is any more. */
+  leaving = false;
   readonly #random: Random;
   readonly #draws = new WeakMap<Connection, Draw>();
   #order: FaultOrder;
