@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { recordedProcess, selectedProcess, signalProcess } from './live-process.ts';
 import { feasibleSignal, runState, stoppedFingerprint } from './process-fault.ts';
 import { type ProcessRecord, processRecord } from './process-identity.ts';
-import { readStatus } from './process-status.ts';
+import { isStopped } from './stopped.ts';
 
 /**
  * `process.pause`: SIGSTOP until the fault ends, then SIGCONT. Its sockets stay open and nothing answers. A process
@@ -20,14 +20,14 @@ export const processPause = defineFault({
   touches: runState,
   describe: (target) => `stop process ${target.id} (${target.name}) with SIGSTOP`,
   async feasible(target) {
-    const { stat } = await selectedProcess(target);
-    if (stat.state !== 'T') return feasibleSignal(target);
+    const { record } = await selectedProcess(target);
+    if (!(await isStopped(record.pid))) return feasibleSignal(target);
     const reason = `process ${target.id} (${target.name}) is stopped already`;
     return { possible: false, reason, remedy: 'continue it first' };
   },
   async prepare(target) {
-    const { stat, record } = await selectedProcess(target);
-    return { ...record, wasStopped: stat.state === 'T' };
+    const { record } = await selectedProcess(target);
+    return { ...record, wasStopped: await isStopped(record.pid) };
   },
   async inject(_target, _params, undo) {
     if (!undo.wasStopped) await signalProcess(undo, 'SIGSTOP');
@@ -48,9 +48,6 @@ export const processPause = defineFault({
   fingerprint: (undo) => stoppedFingerprint(undo),
 });
 
-// A process in an uninterruptible wait stops only when the wait is over: until then the stop is pending.
 async function stopped(undo: ProcessRecord): Promise<boolean> {
-  const stat = await recordedProcess(undo);
-  if (stat === undefined) return false;
-  return stat.state === 'T' || (await readStatus(undo.pid))?.pending('SIGSTOP') === true;
+  return (await recordedProcess(undo)) !== undefined && (await isStopped(undo.pid));
 }

@@ -1,6 +1,7 @@
 import type { Feasibility, Json, Observation, Target } from '@bridge/chaos-core';
 import { maySignal, recordedProcess } from './live-process.ts';
 import type { ProcessRecord } from './process-identity.ts';
+import { isStopped } from './stopped.ts';
 
 /** Faults on one process's running exclude each other. */
 export function runState(target: Target): readonly string[] {
@@ -30,6 +31,6 @@ export async function observeEnded(record: ProcessRecord): Promise<Observation> 
 
 /** Whether it stands still; the rest of a process changes all the time. */
 export async function stoppedFingerprint(record: ProcessRecord): Promise<Json> {
-  const stat = await recordedProcess(record);
-  return stat === undefined ? { ended: true } : { stopped: stat.state === 'T' };
+  if ((await recordedProcess(record)) === undefined) return { ended: true };
+  return { stopped: await isStopped(record.pid) };
 }

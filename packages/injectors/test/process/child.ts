@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Target } from '@bridge/chaos-core';
 import { processes } from '@bridge/chaos-injectors';
+import { expect } from 'vitest';
 import { faultContext } from '../fault-context.ts';
 
 /** A real process of the test's own; `using` kills it. */
@@ -19,6 +20,41 @@ export async function startNode(script: string): Promise<TestProcess> {
   return testProcess(child);
 }
 
+/** A program whose main thread has ended while two others go on. */
+const WITHOUT_MAIN = `import ctypes, threading, time
+for _ in range(2): threading.Thread(target=time.sleep, args=(1000,)).start()
+ctypes.CDLL(None).pthread_exit(None)`;
+
+/** Starts a process that its first thread has left: the kernel shows it as a zombie for as long as the others live. */
+export async function startWithoutMainThread(): Promise<TestProcess> {
+  const started = await startProgram('python3', ['-c', WITHOUT_MAIN]);
+  await expect.poll(() => threadStates(started.pid), { timeout: 20_000 }).toEqual(['Z', 'S', 'S']);
+  return started;
+}
+
+/** A tracer that starts what it traces, lets every signal through and leaves stops as they are. */
+const TRACER = `import ctypes, os, sys, time
+SEIZE, LISTEN, CONT, EXITKILL, STOP_EVENT = 0x4206, 0x4208, 7, 0x100000, 128
+ptrace = ctypes.CDLL(None).ptrace
+child = os.fork()
+if child == 0: time.sleep(1000)
+ptrace(SEIZE, child, None, ctypes.c_void_p(EXITKILL))
+print(child, flush=True)
+while True:
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSTOPPED(status): break
+    signal = os.WSTOPSIG(status)
+    if status >> 16 != STOP_EVENT: ptrace(CONT, child, None, ctypes.c_void_p(signal))
+    elif signal == 19: ptrace(LISTEN, child, None, None)
+    else: ptrace(CONT, child, None, None)`;
+
+/** Starts a process under a tracer, as `strace` would; both end together. */
+export async function startTraced(): Promise<Pick<TestProcess, 'pid'> & Disposable> {
+  const tracer = spawn('python3', ['-c', TRACER], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said]: unknown[] = await once(tracer.stdout, 'data');
+  return { pid: Number(String(said)), [Symbol.dispose]: () => tracer.kill('SIGKILL') };
+}
+
 /** Starts a program that needs no time to be ready. */
 export async function startProgram(command: string, args: readonly string[]): Promise<TestProcess> {
   const child = spawn(command, args, { stdio: 'ignore' });
@@ -32,9 +68,18 @@ function testProcess(child: ChildProcess): TestProcess {
   return { pid, child, [Symbol.dispose]: () => child.kill('SIGKILL') };
 }
 
+/** The state letters of all of its threads, the main thread's first. */
+export function threadStates(pid: number): readonly string[] {
+  return readdirSync(`/proc/${pid}/task`).map((thread) => stateIn(`/proc/${pid}/task/${thread}/stat`));
+}
+
 /** The state letter of the process as the kernel has it, read without the code under test. */
 export function kernelState(pid: number): string {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stateIn(`/proc/${pid}/stat`);
+}
+
+function stateIn(file: string): string {
+  const stat = readFileSync(file, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
 }
 

@@ -3,7 +3,15 @@ import { isChaosError } from '@bridge/chaos-core';
 import { processes } from '@bridge/chaos-injectors';
 import { describe, expect, it } from 'vitest';
 import { faultContext } from '../fault-context.ts';
-import { kernelState, startNode, startProgram, targetOf } from './child.ts';
+import {
+  kernelState,
+  startNode,
+  startProgram,
+  startTraced,
+  startWithoutMainThread,
+  targetOf,
+  threadStates,
+} from './child.ts';
 
 const [pause] = processes().faults;
 const context = faultContext();
@@ -59,6 +67,37 @@ describe('process.pause', () => {
     expect(await pause.observe(undo, context)).toBe('absent');
     await pause.revert(undo, context);
     expect(kernelState(child.pid)).toBe('T');
+  });
+
+  it('continues a process whose main thread has ended before the others', async () => {
+    using child = await startWithoutMainThread();
+    const target = await targetOf(child.pid);
+    const undo = await pause.prepare(target, {}, context);
+    const before = await pause.fingerprint?.(undo, context);
+    await pause.inject(target, {}, undo, context);
+    await expect.poll(() => threadStates(child.pid), { timeout: 20_000 }).toEqual(['Z', 'T', 'T']);
+    expect(await pause.observe(undo, context)).toBe('present');
+    expect(await pause.fingerprint?.(undo, context)).not.toEqual(before);
+    expect(await pause.feasible?.(target, {}, context)).toMatchObject({ possible: false });
+    expect(await pause.prepare(target, {}, context)).toMatchObject({ wasStopped: true });
+
+    await pause.revert(undo, context);
+    await expect.poll(() => threadStates(child.pid), { timeout: 20_000 }).toEqual(['Z', 'S', 'S']);
+    expect(await pause.observe(undo, context)).toBe('absent');
+    expect(await pause.fingerprint?.(undo, context)).toEqual(before);
+  });
+
+  it('continues a process that is being traced', async () => {
+    using traced = await startTraced();
+    await expect.poll(() => kernelState(traced.pid), { timeout: 20_000 }).toBe('S');
+    const target = await targetOf(traced.pid);
+    const undo = await pause.prepare(target, {}, context);
+    await pause.inject(target, {}, undo, context);
+    await expect.poll(() => kernelState(traced.pid), { timeout: 20_000 }).toBe('t');
+    expect(await pause.observe(undo, context)).toBe('present');
+    await pause.revert(undo, context);
+    await expect.poll(() => kernelState(traced.pid), { timeout: 20_000 }).toBe('S');
+    expect(await pause.observe(undo, context)).toBe('absent');
   });
 
   it('is gone once the process has ended, and then reverts without a word', async () => {
