@@ -16,6 +16,7 @@ import { Schedules } from '../schedule/schedules.ts';
 import { prepareStateFolder } from '../state/state-folder.ts';
 import { resolveTargets } from '../target/resolve.ts';
 import { EmergencyStop, type StopResult } from './emergency-stop.ts';
+import { engineClosed } from './engine-closed.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
 import { type EngineStatus, engineStatus } from './engine-status.ts';
@@ -64,6 +65,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
   readonly #stop: EmergencyStop;
   readonly #schedules: Schedules;
   #life: Life = { phase: 'new' };
+  #closing: Promise<void> | undefined;
 
   /** Checks the options and plugins; touches nothing. Throws `CHAOS_OPTIONS_INVALID`, `CHAOS_PLUGIN_INVALID`. */
   constructor(options: EngineOptions<Ps>) {
@@ -98,7 +100,7 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
    */
   async start(): Promise<this> {
     const life = this.#life;
-    if (life.phase === 'closed') throw closed();
+    if (life.phase === 'closed') throw engineClosed();
     if (life.phase === 'started') await life.open.session.refresh();
     else await (life.phase === 'starting' ? life.opening : this.#begin());
     return this;
@@ -243,12 +245,18 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
   }
 
   /**
-   * Ends every run, reverts every fault, dismisses the guardian, gives the state folder back. Idempotent. Throws
+   * Ends every run, reverts every fault, dismisses the guardian, gives the state folder back. Throws
    * `CHAOS_FAULT_LEAKED` when something could not be proven undone: the guardian, or the next start(), goes on with it.
+   * Whoever calls it again waits until that is over, and is told nothing more.
    */
   async close(): Promise<void> {
+    if (this.#closing !== undefined) return await this.#closing.catch(() => undefined);
+    this.#closing = this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
     const life = this.#life;
-    if (life.phase === 'closed') return;
     const open = life.phase === 'starting' ? await life.opening : life.phase === 'started' ? life.open : undefined;
     this.#life = { phase: 'closed' };
     this.#stop.disarm();
@@ -289,16 +297,12 @@ export class ChaosEngine<const Ps extends Plugins = readonly []> implements Asyn
 
   #started(): OpenEngine {
     if (this.#life.phase === 'started') return this.#life.open;
-    if (this.#life.phase === 'closed') throw closed();
+    if (this.#life.phase === 'closed') throw engineClosed();
     throw new ChaosError(
       'CHAOS_ENGINE_NOT_STARTED',
       'expected `await engine.start()` to have finished before this call',
     );
   }
-}
-
-function closed(): ChaosError {
-  return new ChaosError('CHAOS_ENGINE_CLOSED', 'the engine was closed. Make a new one.');
 }
 
 function notOne(count: number): ChaosError {

@@ -9,6 +9,7 @@ import { processGuardian } from '../guardian/process-guardian.ts';
 import type { EngineMessage } from '../guardian/protocol.ts';
 import type { Logger } from '../logger.ts';
 import type { ChaosPlugin } from '../plugin.ts';
+import { engineClosed } from './engine-closed.ts';
 import { isWithinContainer } from './within-container.ts';
 
 export type GuardianChoice = 'auto' | 'process' | 'none' | GuardianLauncher;
@@ -119,7 +120,9 @@ export class Guardianship {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#armed?.dismiss();
+    const armed = this.#armed;
+    this.#armed = undefined;
+    await armed?.dismiss();
   }
 
   #arm(): Promise<ArmedGuardian> {
@@ -131,7 +134,7 @@ export class Guardianship {
 
   async #launch(): Promise<ArmedGuardian> {
     const { terms, log, emit, onLapsed } = this.#options;
-    if (this.#closed) throw new ChaosError('CHAOS_ENGINE_CLOSED', 'the engine was closed');
+    if (this.#closed) throw engineClosed();
     const entry = guardianEntry();
     const launch: GuardianLaunch = { state: terms.state, entry, nodeFlags: nodeFlags(entry) };
     const launcher = await this.#choose(launch);

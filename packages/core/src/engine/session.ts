@@ -15,6 +15,7 @@ import type { Violation } from '../run/stop-condition.ts';
 import { firstEpoch, readEpoch } from '../state/epoch.ts';
 import { announce, lockFolder, type Presence, sweepPresences } from '../state/presence.ts';
 import { prepareStateFolder, type StateFolder } from '../state/state-folder.ts';
+import { engineClosed } from './engine-closed.ts';
 import { type GuardianChoice, Guardianship } from './guardianship.ts';
 import { HostWatch, type HostWatchOptions } from './host-watch.ts';
 import { InjectionMemory } from './injection-memory.ts';
@@ -73,6 +74,7 @@ export class Session implements FaultHost {
   readonly #signals: ProcessSignals;
   readonly #hostWatch: HostWatch;
   #epoch: number;
+  #closed = false;
   #stale: Promise<void> | undefined;
 
   private constructor(options: SessionOptions, { presence, journal, epoch, orphans, memory }: Opened) {
@@ -173,6 +175,7 @@ export class Session implements FaultHost {
   readonly emit: Emit = (type, data, runId) => this.#options.hub.emit(type, data, runId);
 
   admit(live: LiveFault, touches: readonly string[]): void {
+    if (this.#closed) throw engineClosed();
     if (this.#stale !== undefined) throw staleError();
     this.live.admit(live, touches);
   }
@@ -241,6 +244,7 @@ export class Session implements FaultHost {
 
   /** Ends every fault and hands the state folder back. Resolves with what could not be proven undone. */
   async close(): Promise<{ readonly ended: number; readonly leaked: readonly LiveFault[] }> {
+    this.#closed = true;
     const result = await this.live.endAll('engine-close');
     this.live[Symbol.dispose]();
     this.#leases.stop();

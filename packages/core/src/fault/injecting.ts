@@ -8,7 +8,7 @@ import { type FaultContext, has, type Observation } from './injector.ts';
 import type { Proof, RevertCause } from './life.ts';
 import { LiveFault } from './live-fault.ts';
 import { lookUntil } from './proof.ts';
-import { limited } from './reversal.ts';
+import { answered, limited } from './reversal.ts';
 
 function jsonOf(undo: unknown, type: string): Json {
   const text = JSON.stringify(undo);
@@ -138,9 +138,10 @@ async function proveEffect(live: LiveFault, context: FaultContext): Promise<Proo
   const { fault } = live.injection;
   const undo = live.recorded?.undo;
   const { limits, clock } = live.host;
-  const observe = has(fault, 'ended')
-    ? async (): Promise<Observation> => ((await fault.ended(undo, context)) ? 'present' : 'absent')
-    : () => fault.observe(undo, context);
+  const look = has(fault, 'ended')
+    ? async (bound: FaultContext): Promise<Observation> => ((await fault.ended(undo, bound)) ? 'present' : 'absent')
+    : (bound: FaultContext) => fault.observe(undo, bound);
+  const observe = () => answered(look, context, limits.attempt);
   const proof = await lookUntil(observe, ['present', 'gone'], { clock, signal: context.signal, within: limits.effect });
   if (proof.observation === 'present') return proof;
   throw new ChaosError(

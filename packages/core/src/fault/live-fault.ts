@@ -9,7 +9,7 @@ import type { Target } from '../target/target.ts';
 import type { FaultHost, Injection } from './fault-host.ts';
 import { type FaultContext, has, type Observation } from './injector.ts';
 import { type FaultState, isSettled, type RevertCause } from './life.ts';
-import { limited } from './reversal.ts';
+import { answered } from './reversal.ts';
 import { restoreFound, undo } from './undoing.ts';
 
 /** One for all: while a fault is held nobody listens any more, and the cause is told by its events. */
@@ -100,6 +100,11 @@ export class LiveFault implements HeldFault {
     this.#landsUntil = this.host.clock.now() + this.settle;
   }
 
+  /** Whether the effect may show although it was not there at the last look. */
+  get mayLand(): boolean {
+    return this.inFlight !== undefined || this.landsFor > 0;
+  }
+
   /** Milliseconds for which something of the injector's call may still land. */
   get landsFor(): number {
     return this.inFlight === undefined ? Math.max(0, this.#landsUntil - this.host.clock.now()) : this.settle;
@@ -151,8 +156,9 @@ export class LiveFault implements HeldFault {
   /** Looks at the world now. */
   async observe(): Promise<Observation> {
     if (this.recorded === undefined) return 'absent';
-    using bound = limited(this.context(new AbortController().signal), this.host.limits.attempt);
-    return await this.injection.fault.observe(this.recorded.undo, bound.context);
+    const { undo } = this.recorded;
+    const context = this.context(new AbortController().signal);
+    return await answered((bound) => this.injection.fault.observe(undo, bound), context, this.host.limits.attempt);
   }
 
   revert(cause: RevertCause): Promise<FaultState> {

@@ -38,6 +38,16 @@ export function limited(context: FaultContext, limit: number): { context: FaultC
   return { context: { ...context, signal: bound.signal }, [Symbol.dispose]: () => bound[Symbol.dispose]() };
 }
 
+/** What an injector answers within `limit` ms; rejects after that, whether or not the injector heeds its signal. */
+export async function answered<Answer>(
+  ask: (context: FaultContext) => Promise<Answer>,
+  context: FaultContext,
+  limit: number,
+): Promise<Answer> {
+  using bound = limited(context, limit);
+  return await unlessAborted(ask(bound.context), bound.context.signal);
+}
+
 async function compareFingerprint(
   { fault, undo, fingerprint }: Undoable,
   context: FaultContext,

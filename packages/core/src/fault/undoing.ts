@@ -5,7 +5,7 @@ import { type FaultContext, has } from './injector.ts';
 import type { FaultState, Proof, RevertCause, SettledState } from './life.ts';
 import type { LiveFault, Recorded } from './live-fault.ts';
 import { lookSteadily } from './proof.ts';
-import { limited, type Reversal, undoUntilProven } from './reversal.ts';
+import { answered, limited, type Reversal, undoUntilProven } from './reversal.ts';
 
 const REMEDY = 'It is retried until clean. Look at the target, put it right by hand if it stays, then revert() again.';
 
@@ -26,12 +26,17 @@ function claimed(entry: JournalEntry, live: LiveFault): Promise<'mine' | 'gone'>
  * Resolves with whether it did and must be undone again.
  */
 async function lateEffect(live: LiveFault, recorded: Recorded, context: FaultContext): Promise<boolean> {
-  if (live.inFlight === undefined && live.landsFor === 0) return false;
-  const { clock } = live.host;
+  const { clock, limits, log } = live.host;
   if (live.inFlight !== undefined) await Promise.race([live.inFlight, clock.sleep(live.settle)]);
-  const observe = () => live.injection.fault.observe(recorded.undo, context);
-  const proof = await lookSteadily(observe, live.landsFor, { clock, signal: context.signal });
-  return proof === undefined;
+  const observe = () =>
+    answered((bound) => live.injection.fault.observe(recorded.undo, bound), context, limits.attempt);
+  try {
+    return (await lookSteadily(observe, live.landsFor, { clock, signal: context.signal })) === undefined;
+  } catch (error) {
+    // A look that fails proves nothing: undone once more.
+    log.warn({ fault: live.id, type: live.type, reason: messageOf(error) }, 'undo attempt failed');
+    return true;
+  }
 }
 
 async function reversal(live: LiveFault, recorded: Recorded): Promise<Reversal> {
@@ -40,13 +45,15 @@ async function reversal(live: LiveFault, recorded: Recorded): Promise<Reversal> 
   const context = live.context(new AbortController().signal);
   const undoable = { fault, undo: recorded.undo, fingerprint: recorded.fingerprint };
   for (;;) {
+    // Asked beforehand: a call that ends while its undo is being proven may have landed after the last look.
+    const { mayLand } = live;
     const result = await undoUntilProven(undoable, {
       context,
       attempt: limits.attempt,
       within: limits.revert,
       onFailedAttempt: (reason) => log.warn({ fault: live.id, type: live.type, reason }, 'undo attempt failed'),
     });
-    if (result.outcome !== 'reverted' || !(await lateEffect(live, recorded, context))) return result;
+    if (result.outcome !== 'reverted' || !mayLand || !(await lateEffect(live, recorded, context))) return result;
   }
 }
 

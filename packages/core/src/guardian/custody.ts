@@ -3,7 +3,7 @@ import { isChaosError, messageOf } from '../errors.ts';
 import { type FaultContext, has } from '../fault/injector.ts';
 import type { Proof, RevertCause } from '../fault/life.ts';
 import { lookSteadily } from '../fault/proof.ts';
-import { limited, undoUntilProven } from '../fault/reversal.ts';
+import { answered, undoUntilProven } from '../fault/reversal.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { JournalNote } from '../journal/record.ts';
 import type { Logger } from '../logger.ts';
@@ -40,8 +40,7 @@ function contextFor({ clock, log }: CustodyOptions, entry: JournalEntry): FaultC
 }
 
 async function isPresent({ fault, undo }: RecoveredFault, context: FaultContext, limit: number): Promise<boolean> {
-  using bound = limited(context, limit);
-  return (await fault.observe(undo, bound.context)) === 'present';
+  return (await answered((bound) => fault.observe(undo, bound), context, limit)) === 'present';
 }
 
 /** A call of the dead engine may still land unless the fault was seen active: then it had returned. */
@@ -90,8 +89,9 @@ export class Custodian {
     for (;;) {
       const custody = await this.undo(entry, cause);
       if (custody.outcome === 'leaked' || custody.outcome === 'gone' || !mayStillLand(entry)) return custody;
-      const left = deadSince + entry.record.settle - clock.now();
-      if (left <= 0 || (await this.#staysAbsent(entry, context, left))) return custody;
+      const until = deadSince + entry.record.settle;
+      if (custody.proof.at >= until) return custody;
+      if (await this.#staysAbsent(entry, context, Math.max(0, until - clock.now()))) return custody;
     }
   }
 
@@ -99,7 +99,8 @@ export class Custodian {
   async #staysAbsent(entry: JournalEntry, context: FaultContext, left: number): Promise<boolean> {
     try {
       const { fault, undo } = recovered(entry.record, this.#options.registry.faults);
-      return (await lookSteadily(() => fault.observe(undo, context), left, context)) !== undefined;
+      const observe = () => answered((bound) => fault.observe(undo, bound), context, this.#options.attempt);
+      return (await lookSteadily(observe, left, context)) !== undefined;
     } catch (error) {
       this.#warn(entry)(messageOf(error));
       await context.clock.sleep(Math.min(FAILED_LOOK_PAUSE, left));

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as ended, setTimeout as sleep } from 'node:timers/promises';
 import { ChaosEngine, definePlugin } from '@bridge/chaos-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import markers, { folders, marker } from '../fixtures/marker-plugin.ts';
 
 let root: string;
@@ -41,26 +41,112 @@ it('holds a fault exactly as long as its scope and proves both ends', async () =
   ]);
 });
 
-it('undoes what a call that failed has sent, when it lands later', async () => {
-  const landed = Promise.withResolvers<void>();
-  const lossy = {
-    ...marker,
-    inject: async (...call: Parameters<typeof marker.inject>) => {
-      void sleep(100).then(() => landed.resolve(marker.inject(...call)));
-      throw new Error('no answer');
-    },
-  };
-  const module = import.meta.url;
-  const plugin = definePlugin({ name: 'lossy', module, options: {}, targets: [folders], faults: [lossy], probes: [] });
-  await using engine = new ChaosEngine({
+type Marker = typeof marker;
+
+/** An engine without a guardian on one fault that differs from the marker, and one source of folders. */
+async function engineWith(changed: Partial<Marker>, find = folders.find, limits = {}) {
+  const plugin = definePlugin({
+    name: 'changed',
+    module: import.meta.url,
+    options: {},
+    targets: [{ ...folders, find }],
+    faults: [{ ...marker, ...changed }],
+    probes: [],
+  });
+  const engine = new ChaosEngine({
     plugins: [plugin],
     armed: true,
     state: join(root, 'state'),
     guardian: 'none',
+    limits,
   });
-  await engine.start();
-  const injected = engine.inject({ type: 'folder.marker', target: { folder: root }, params: {} });
-  await expect(injected).rejects.toThrow('no answer');
-  await landed.promise;
-  expect(existsSync(join(root, 'broken'))).toBe(false);
+  return await engine.start();
+}
+
+const step = () => ({ type: 'folder.marker', target: { folder: root }, params: {} }) as const;
+const isBroken = () => existsSync(join(root, 'broken'));
+
+describe('an injection', () => {
+  it('that failed is undone also where what it sent lands later', async () => {
+    const landed = Promise.withResolvers<void>();
+    await using engine = await engineWith({
+      inject: async (...call) => {
+        void sleep(100).then(() => landed.resolve(marker.inject(...call)));
+        throw new Error('no answer');
+      },
+    });
+    await expect(engine.inject(step())).rejects.toThrow('no answer');
+    await landed.promise;
+    expect(isBroken()).toBe(false);
+  });
+
+  it('that lands while its undo is being proven is undone once more', async () => {
+    const stop = new AbortController();
+    const land = Promise.withResolvers<void>();
+    const landed = Promise.withResolvers<void>();
+    let proofs = 0;
+    await using engine = await engineWith({
+      inject: async (...call) => {
+        stop.abort(new Error('enough'));
+        await land.promise;
+        await marker.inject(...call);
+        landed.resolve();
+      },
+      fingerprint: async (undo, context) => {
+        proofs += 1;
+        const found = (await marker.fingerprint?.(undo, context)) ?? null;
+        if (proofs === 2) {
+          land.resolve();
+          await landed.promise;
+          await ended();
+        }
+        return found;
+      },
+    });
+    await expect(engine.inject(step(), { signal: stop.signal })).rejects.toThrow('CHAOS_RUN_ABORTED');
+    expect(proofs).toBeGreaterThan(2);
+    expect(isBroken()).toBe(false);
+  });
+
+  it('whose effect is never told ends with the limit of an attempt', async () => {
+    let looks = 0;
+    const observe: Marker['observe'] = async (undo, context) => {
+      looks += 1;
+      return looks === 1 ? await new Promise(() => {}) : await marker.observe(undo, context);
+    };
+    await using engine = await engineWith({ observe }, folders.find, { attempt: '300ms' });
+    await expect(engine.inject(step())).rejects.toThrow('CHAOS_FAULT_FAILED');
+    expect(isBroken()).toBe(false);
+  });
+
+  it('that is still looking for its target when the engine is closed does not come', async () => {
+    const found = Promise.withResolvers<void>();
+    const engine = await engineWith({}, async (...query) => {
+      await found.promise;
+      return await folders.find(...query);
+    });
+    const injected = engine.inject(step());
+    const refused = expect(injected).rejects.toThrow('CHAOS_ENGINE_CLOSED');
+    await engine.close();
+    found.resolve();
+    await refused;
+    expect(isBroken()).toBe(false);
+  });
+});
+
+it('closing an engine that is being closed waits until all is undone', async () => {
+  const undo = Promise.withResolvers<void>();
+  const engine = await engineWith({
+    revert: async (...call) => {
+      await undo.promise;
+      await marker.revert(...call);
+    },
+  });
+  await engine.inject(step());
+  const first = engine.close();
+  const second = engine.close();
+  engine.once('fault:reverting', () => undo.resolve());
+  await second;
+  expect(isBroken()).toBe(false);
+  await first;
 });
