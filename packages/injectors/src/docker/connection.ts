@@ -4,6 +4,7 @@ import { type DockerClient, openClient } from './docker-client.ts';
 import { type Callee, httpStatus, refused, unreachable } from './docker-error.ts';
 import { describeEndpoint, type Endpoint } from './endpoint.ts';
 import { type EngineFacts, readEngineFacts } from './engine-facts.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** What a call needs from a fault's or a target source's context. */
 export interface CallContext {
@@ -16,7 +17,10 @@ export interface Call<Answer> {
   readonly what: string;
   /** Milliseconds after which the engine counts as not answering. Default 30 s. */
   readonly timeout?: number;
-  /** The signal ends what is sent; once the answer is there it ends nothing any more. */
+  /**
+   * The signal ends what is sent; once the answer is there it ends nothing any more. Nobody waits beyond it, also where
+   * the client library cannot end the request: that one may still land.
+   */
   send(docker: Docker, abortSignal: AbortSignal): Promise<Answer>;
 }
 
@@ -43,7 +47,7 @@ export class DockerConnection {
     const client = await this.#open();
     using bound = deadline(context.clock, timeout, context.signal);
     try {
-      return await send(client.docker, bound.signal);
+      return await unlessAborted(send(client.docker, bound.signal), bound.signal);
     } catch (error) {
       context.signal.throwIfAborted();
       if (bound.signal.aborted) throw unreachable(this.#callee(), what, new Error(`no answer within ${timeout} ms`));

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import { ChaosError, freshId } from '@bridge/chaos-core';
+import { ChaosError, type Clock, freshId } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
 import type { CallContext, DockerConnection } from '../../docker/connection.ts';
 import type { DockerConnections } from '../../docker/connections.ts';
 import { refusalStatus } from '../../docker/docker-error.ts';
+import { unlessAborted } from '../../docker/unless-aborted.ts';
 import { callContext } from '../own-engine-container.ts';
 import { AGENT } from './agent-image.ts';
 import type { AgentRights } from './agent-task.ts';
@@ -69,7 +70,7 @@ export class Agents {
   }
 
   async #runIn(connection: DockerConnection, args: readonly string[], context: CallContext, input: Buffer) {
-    const { id, stream } = await this.#kept(connection);
+    const { id, stream } = await this.#kept(connection, context);
     if (stream.writable) stream.write(`${IDLE}\n`);
     return connection.call(context, {
       what: `run agent ${args[0] ?? ''}`,
@@ -77,27 +78,28 @@ export class Agents {
     });
   }
 
-  async #kept(connection: DockerConnection): Promise<Standing> {
-    const standing = await this.#standing.get(connection.name)?.catch(() => undefined);
+  async #kept(connection: DockerConnection, { signal, clock }: CallContext): Promise<Standing> {
+    const opening = this.#standing.get(connection.name)?.catch(() => undefined);
+    const standing = opening && (await unlessAborted(opening, signal));
     if (standing !== undefined && !standing.stream.destroyed) return standing;
     // Opened for whoever comes next as well: the end of the one who asked first does not end it.
-    const fresh = this.#start(connection);
+    const fresh = this.#start(connection, clock);
     this.#standing.set(connection.name, fresh);
     fresh.catch(() => this.#standing.delete(connection.name));
-    return fresh;
+    return unlessAborted(fresh, signal);
   }
 
-  async #start(connection: DockerConnection): Promise<Standing> {
-    const context = callContext();
+  async #start(connection: DockerConnection, clock: Clock): Promise<Standing> {
+    const context = { ...callContext(), clock };
     const name = freshId(`bridge-chaos-${this.#rights.purpose}`);
     const container = await createdAgent(connection, { ...this.#rights, name, args: ['wait'] }, context);
     try {
       return await connection.call(context, {
         what: `start agent ${name}`,
-        send: async (docker) => {
+        send: async (docker, abortSignal) => {
           const stream = await attachedTo(docker, container.id);
           stream.resume();
-          await docker.getContainer(container.id).start();
+          await docker.getContainer(container.id).start({ abortSignal });
           return { id: container.id, stream };
         },
       });

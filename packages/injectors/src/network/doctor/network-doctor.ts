@@ -84,6 +84,6 @@ async function examineOne(
     context.signal.throwIfAborted();
     return [{ kind: 'unreadable', connection, container, reason: messageOf(error) }];
   } finally {
-    await helpers.leave(patient);
+    await helpers.leave(patient, context);
   }
 }

@@ -32,7 +32,7 @@ export async function helperOf({ helpers }: Toolbox, record: NetnsRecord, contex
 export async function stillThere({ connections, helpers }: Toolbox, record: NetnsRecord, context: CallContext) {
   const { facts } = await recordedContainer(connections, record, context);
   if (facts?.startedAt === record.startedAt) return true;
-  await helpers.leave(record);
+  await helpers.leave(record, context);
   return false;
 }
 
@@ -55,7 +55,7 @@ export async function apply(toolbox: Toolbox, record: NetnsRecord, context: Faul
 
 export async function undo(toolbox: Toolbox, record: NetnsRecord, context: FaultContext): Promise<void> {
   // One that stands in the target's network may undo there whatever became of the target; the proof asks about that.
-  const kept = await toolbox.helpers.kept(record, needsRaw(record));
+  const kept = await toolbox.helpers.kept(record, needsRaw(record), context);
   if (kept === undefined && !(await stillThere(toolbox, record, context))) return;
   const helper = kept ?? (await helperOf(toolbox, record, context));
   forgetLook(helper);
@@ -94,7 +94,7 @@ export async function lookAt(toolbox: Toolbox, record: NetnsRecord, context: Fau
 
 /** What the look right before saw for the same fault, if nothing was changed since: one moment, two questions. */
 export async function justSeen({ helpers }: Toolbox, record: NetnsRecord, context: CallContext) {
-  const standing = await helpers.standing(record);
+  const standing = await helpers.standing(record, context);
   return standing.map((helper) => keptLook(helper, record.tag, context)).find((look) => look !== undefined);
 }
 

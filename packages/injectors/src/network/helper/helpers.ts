@@ -1,8 +1,10 @@
+import type { Clock } from '@bridge/chaos-core';
 import type { ContainerRecord } from '../../container/container-record.ts';
 import { removeUnstarted } from '../../container/helper-container.ts';
 import { callContext } from '../../container/own-engine-container.ts';
 import type { CallContext, DockerConnection } from '../../docker/connection.ts';
 import type { DockerConnections } from '../../docker/connections.ts';
+import { unlessAborted } from '../../docker/unless-aborted.ts';
 import type { NetworkSettings } from '../options.ts';
 import { Helper, PURPOSE } from './helper.ts';
 import { toolImage } from './tool-image.ts';
@@ -33,21 +35,19 @@ export class Helpers {
   }
 
   /** The one that `at` would give without starting any. */
-  async kept(place: Place, raw: boolean): Promise<Helper | undefined> {
-    const helper = await this.#open.get(keyOf(place, raw))?.catch(() => undefined);
-    return helper?.alive ? helper : undefined;
+  async kept(place: Place, raw: boolean, { signal }: CallContext): Promise<Helper | undefined> {
+    return this.#alive(keyOf(place, raw), signal);
   }
 
   /** The helpers that already stand in this incarnation's network. */
-  async standing(place: Place): Promise<readonly Helper[]> {
-    const kept = [true, false].map((raw) => this.#open.get(keyOf(place, raw)));
-    const settled = await Promise.allSettled(kept);
-    return settled.flatMap((one) => (one.status === 'fulfilled' && one.value?.alive ? [one.value] : []));
+  async standing(place: Place, context: CallContext): Promise<readonly Helper[]> {
+    const kept = await Promise.all([true, false].map((raw) => this.kept(place, raw, context)));
+    return kept.filter((one) => one !== undefined);
   }
 
   /** Ends the helpers of an incarnation that is no more. */
-  async leave(place: Place): Promise<void> {
-    for (const helper of await this.standing(place)) helper.close();
+  async leave(place: Place, context: CallContext): Promise<void> {
+    for (const helper of await this.standing(place, context)) helper.close();
     for (const raw of [true, false]) this.#open.delete(keyOf(place, raw));
   }
 
@@ -58,17 +58,24 @@ export class Helpers {
   }
 
   async #kept(key: string, name: string, network: string, raw: boolean, context: CallContext): Promise<Helper> {
-    const standing = await this.#open.get(key)?.catch(() => undefined);
-    if (standing?.alive) return standing;
+    const standing = await this.#alive(key, context.signal);
+    if (standing !== undefined) return standing;
     // Opened for whoever comes next as well: the end of the one who asked first does not end it.
-    const fresh = this.#start(this.#connections.get(name), network, raw);
+    const fresh = this.#start(this.#connections.get(name), network, raw, context.clock);
     this.#open.set(key, fresh);
     fresh.catch(() => this.#open.delete(key));
     return unlessAborted(fresh, context.signal);
   }
 
-  async #start(connection: DockerConnection, network: string, raw: boolean): Promise<Helper> {
-    const context = callContext();
+  /** The one under this key, once it has started. */
+  async #alive(key: string, signal: AbortSignal): Promise<Helper | undefined> {
+    const opening = this.#open.get(key)?.catch(() => undefined);
+    const helper = opening && (await unlessAborted(opening, signal));
+    return helper?.alive ? helper : undefined;
+  }
+
+  async #start(connection: DockerConnection, network: string, raw: boolean, clock: Clock): Promise<Helper> {
+    const context = { ...callContext(), clock };
     const image = await this.imageOn(connection, context);
     const [helper] = await Promise.all([
       Helper.start({ connection, image, network, raw }, context),
@@ -90,13 +97,4 @@ export class Helpers {
 
 function keyOf({ connection, id, startedAt }: Place, raw: boolean): string {
   return [connection, id, startedAt, raw ? 'raw' : 'plain'].join(' ');
-}
-
-async function unlessAborted<T>(operation: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    operation.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
