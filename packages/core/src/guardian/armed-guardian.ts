@@ -30,7 +30,8 @@ export class ArmedGuardian {
   #heartbeat: Disposable | undefined;
   /** Until when the event loop has leave to stand still. */
   #extendedTo = 0;
-  #heardAt = systemClock.now();
+  /** When the oldest heartbeat was sent that has no answer: silence of a guardian that nobody asked means nothing. */
+  #askedAt: number | undefined;
   #over = false;
 
   private constructor(options: ArmedOptions) {
@@ -113,7 +114,7 @@ export class ArmedGuardian {
         this.#lost('it ended');
       });
       const onMessage = (message: GuardianMessage): void => {
-        this.#heardAt = systemClock.now();
+        this.#askedAt = undefined;
         if (message.say === 'lapsed' && !this.#over) this.#options.onLapsed(message.epoch);
         if (message.say !== 'ready') return;
         patience[Symbol.dispose]();
@@ -133,6 +134,7 @@ export class ArmedGuardian {
     this.#heartbeat = systemClock.timer(
       lease / 4,
       () => {
+        this.#askedAt ??= systemClock.now();
         this.#send(this.#pulse());
         this.#beat();
         // After a stall of our own its answers still wait in the pipe: read them before judging.
@@ -143,7 +145,7 @@ export class ArmedGuardian {
   }
 
   #judge(patience: number): void {
-    if (this.#over || systemClock.now() - this.#heardAt <= patience) return;
+    if (this.#over || this.#askedAt === undefined || systemClock.now() - this.#askedAt <= patience) return;
     this.#options.running.kill();
     this.#lost('it stopped answering');
   }

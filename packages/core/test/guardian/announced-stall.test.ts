@@ -4,8 +4,10 @@ import * as z from 'zod';
 import markers from '../fixtures/marker-plugin.ts';
 import { World } from './world.ts';
 
-const LEASE = 400;
-const STALL = 4 * LEASE;
+const LEASE = 1_000;
+const STALL = 3 * LEASE;
+/** Of the test's own: by when a guardian on a busy machine answers is not what is tested. */
+const AMPLE = 30_000;
 
 function standStill(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
@@ -50,10 +52,11 @@ describe('a stall of the event loop longer than the lease', () => {
     await using fault = await engine.inject({
       type: 'loop.stall',
       target: { folder: world.root },
-      params: { announce: STALL },
+      params: { announce: AMPLE },
     });
     expect(fault.state.phase).toBe('active');
     expect(types).not.toContain('engine:stale');
+    expect(types).not.toContain('guardian:lost');
   });
 
   it('is taken for death when it was not', async () => {
