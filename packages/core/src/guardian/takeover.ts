@@ -23,7 +23,7 @@ export interface TakeoverOptions {
 /** Between two looks at what a sleeping engine may still do, and before leaked faults are tried again; ms. */
 const LOOK_AGAIN = 100;
 const RETRY_AT_MOST = 30_000;
-/** A guardian that cannot get a fault undone leaves it to the next start() after this time, ms. */
+/** A guardian that cannot get a fault undone leaves it to the next start() this long after its engine died, ms. */
 const GIVE_UP_AFTER = 3_600_000;
 
 type Ending = 'engine-dead' | 'acknowledged';
@@ -56,16 +56,17 @@ export class Takeover {
 
   /** Resolves when nothing is left to do: the engine died and all is settled, or it acknowledged and has all back. */
   async run(): Promise<Ending> {
-    const began = this.#options.clock.now();
     for (
       let pause = LOOK_AGAIN;
       ;
       pause = this.#deadSince === undefined ? LOOK_AGAIN : Math.min(pause * 2, RETRY_AT_MOST)
     ) {
+      // A round that began before the death says nothing of what the engine did last.
+      const deadSince = this.#deadSince;
       const left = await this.#pass();
       await this.#raised;
       if (this.#acknowledged && this.#deadSince === undefined) return this.#handBack();
-      if (this.#deadSince !== undefined && (left === 0 || this.#options.clock.now() - began > GIVE_UP_AFTER))
+      if (deadSince !== undefined && (left === 0 || this.#options.clock.now() - deadSince > GIVE_UP_AFTER))
         return 'engine-dead';
       await Promise.race([this.#options.clock.sleep(pause), this.#wake.promise]);
       this.#wake = Promise.withResolvers<void>();
