@@ -3,11 +3,14 @@ import { access, type FileHandle, lstat, open, rename } from 'node:fs/promises';
 import { ChaosError, messageOf } from '@bridge/chaos-core';
 import { setTimes } from './exact-times.ts';
 import type { FilePlace, Stamping } from './file-place.ts';
+import { held } from './held.ts';
 import { codeOf, type HostFolder, isAbsence, openFolder } from './host-folder.ts';
 import { kindOf, type Look, momentOf, type Stamp } from './look.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 const SAFE = O_NOFOLLOW | O_NONBLOCK;
+/** O_PATH, which Node.js does not name: needs no right to the file itself. Elsewhere it has to be readable. */
+const PLACE = process.platform === 'linux' ? 0o10000000 : O_RDONLY;
 
 /** A name in a folder of this machine; the folder's path holds no link. */
 export function hostPlace(folder: string, name: string): FilePlace {
@@ -43,9 +46,11 @@ export function hostPlace(folder: string, name: string): FilePlace {
       }),
     stamp: (_context, stamp) =>
       within('change', async (opened) => {
-        await using handle = await open(opened.at(name), O_RDONLY | SAFE);
+        await using handle = await open(opened.at(name), PLACE | SAFE);
+        const stat = await handle.stat();
+        if (!stat.isFile() && !stat.isDirectory()) throw new Error('it is neither a file nor a folder');
         await stampOpen(handle, stamp);
-        await handle.sync();
+        await syncStamp(opened, name);
       }),
     rename: (_context, to) =>
       within('rename', async (opened) => {
@@ -104,11 +109,23 @@ async function overwrite(handle: FileHandle, content: Buffer): Promise<void> {
 
 async function stampOpen(handle: FileHandle, stamping: Stamping): Promise<void> {
   if (stamping === 'as it is') return;
-  const { uid, gid } = await handle.stat();
+  const file = held(handle);
+  const { uid, gid } = await file.stat();
   // First, since a change of the owner clears setuid.
-  if (uid !== stamping.uid || gid !== stamping.gid) await handle.chown(stamping.uid, stamping.gid);
-  await handle.chmod(stamping.mode);
-  await setTimes(handle, stamping satisfies Stamp);
+  if (Number(uid) !== stamping.uid || Number(gid) !== stamping.gid) await file.chown(stamping.uid, stamping.gid);
+  await file.chmod(stamping.mode);
+  await setTimes(file, stamping satisfies Stamp);
+}
+
+/** Makes it durable; where the file may not be opened by now, with its folder, to whose journal it belongs. */
+async function syncStamp(folder: HostFolder, name: string): Promise<void> {
+  try {
+    await using handle = await open(folder.at(name), O_RDONLY | SAFE);
+    await handle.sync();
+  } catch (error) {
+    if (codeOf(error) !== 'EACCES') throw error;
+    await folder.handle.sync();
+  }
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
