@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ApiError, missingField, proxyExists, proxyNotFound } from './api/api-error.ts';
+import { ApiError, missingField, orphaned, proxyExists, proxyNotFound } from './api/api-error.ts';
 import { ApiProxy, type ProxyJson, type Surroundings, type Wanted } from './api-proxy.ts';
 import { readToxics, type Toxic } from './toxic.ts';
 import { Traffic } from './traffic.ts';
@@ -41,9 +41,16 @@ export class ProxyCollection {
   /** Those of a former owner: they forward, and clients do not see them. */
   readonly #orphans = new Map<string, ApiProxy>();
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** New with every owner; without one nothing is changed. */
+  #tenure: object | undefined;
 
   constructor(surroundings: Omit<Surroundings, 'traffic'>) {
     this.#surroundings = { ...surroundings, traffic: this.traffic };
+  }
+
+  /** It has an owner from now on. */
+  take(): void {
+    this.#tenure = {};
   }
 
   describe(): Record<string, ProxyJson> {
@@ -72,10 +79,11 @@ export class ProxyCollection {
   /** Makes what is missing, replaces what stands elsewhere, and leaves the rest where it is. */
   async populate(bodies: readonly ProxyBody[]): Promise<readonly ProxyJson[]> {
     const requests = bodies.map((body, index) => read(body, ` at proxy ${index + 1}`));
+    const tenure = this.#tenure;
     const done: ProxyJson[] = [];
     for (const request of requests) {
       try {
-        done.push(await this.#inTurn(request.name, () => this.#settle(request)));
+        done.push(await this.#inTurn(request.name, () => this.#settle(request), tenure));
       } catch (thrown) {
         throw new PartlyPopulated(done, thrown instanceof ApiError ? thrown : new ApiError(500, String(thrown)));
       }
@@ -101,18 +109,32 @@ export class ProxyCollection {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#proxies.keys()].map((name) => this.remove(name)));
+    await this.#endTenure(async (name) => {
+      await this.#proxies.get(name)?.close();
+      this.#proxies.delete(name);
+    });
     await Promise.all([...this.#orphans.values()].map((proxy) => proxy.close()));
   }
 
   /** The owner is gone: nothing stays broken, and connections go on. Resolves when all of them have ended. */
   async orphan(): Promise<void> {
-    for (const [name, proxy] of this.#proxies) {
-      proxy.orphan();
-      this.#orphans.set(name, proxy);
-    }
-    this.#proxies.clear();
+    await this.#endTenure((name) => this.#setAside(name));
     await Promise.all([...this.#orphans.values()].map((proxy) => proxy.plane?.closed));
+  }
+
+  /** What was asked for and has not begun is refused; what stands up meanwhile is followed by `work`, too. */
+  async #endTenure(work: (name: string) => Promise<void>): Promise<void> {
+    this.#tenure = undefined;
+    const names = new Set([...this.#proxies.keys(), ...this.#turns.keys()]);
+    await Promise.all([...names].map((name) => this.#queue(name, () => work(name))));
+  }
+
+  async #setAside(name: string): Promise<void> {
+    const proxy = this.#proxies.get(name);
+    if (proxy === undefined) return;
+    proxy.orphan();
+    this.#proxies.delete(name);
+    this.#orphans.set(name, proxy);
   }
 
   async #settle(request: Request): Promise<ProxyJson> {
@@ -140,7 +162,15 @@ export class ProxyCollection {
     return proxy.describe();
   }
 
-  #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+  /** @param tenure in which it was asked for; rejects when that has ended */
+  #inTurn<T>(name: string, work: () => Promise<T>, tenure = this.#tenure): Promise<T> {
+    return this.#queue(name, async () => {
+      if (tenure === undefined || this.#tenure !== tenure) throw orphaned();
+      return await work();
+    });
+  }
+
+  #queue<T>(name: string, work: () => Promise<T>): Promise<T> {
     const done = (this.#turns.get(name) ?? Promise.resolve()).then(work);
     // Whoever asked hears of a failure; the next one in turn starts afresh.
     const turn = done.then(

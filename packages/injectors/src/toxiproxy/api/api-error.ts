@@ -20,3 +20,9 @@ export const toxicExists = (): ApiError => new ApiError(409, 'toxic already exis
 export const invalidToxicType = (): ApiError => new ApiError(400, 'invalid toxic type');
 export const invalidStream = (): ApiError =>
   new ApiError(400, 'stream was invalid, can be either upstream or downstream');
+/** Not of Toxiproxy, which has no owner. */
+export const orphaned = (): ApiError =>
+  new ApiError(
+    503,
+    'the process that started this server is gone; it only forwards until toxiproxyServer() takes it over',
+  );

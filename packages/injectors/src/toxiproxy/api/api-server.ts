@@ -4,7 +4,7 @@ import { freshId, messageOf } from '@bridge/chaos-core';
 import type { Address } from '../../proxy/address.ts';
 import { addressOf } from '../../proxy/plane/listen.ts';
 import { PartlyPopulated, type ProxyCollection } from '../proxy-collection.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, orphaned } from './api-error.ts';
 import { type Answer, ROUTES } from './routes.ts';
 
 const JSON_TYPE = 'application/json';
@@ -17,8 +17,6 @@ export interface Tenure {
   /** Unix socket on which an owner makes itself known. */
   readonly control: string;
 }
-
-const ORPHANED = 'the process that started this server is gone; it only forwards until toxiproxyServer() takes it over';
 
 /** Toxiproxy's HTTP API. No request waits for an upstream. */
 export class ApiServer {
@@ -68,7 +66,7 @@ export class ApiServer {
       if (isBrowser(request)) return { status: 403, body: 'User agent not allowed\n', type: TEXT_TYPE };
       const handler = route.methods[request.method ?? ''];
       if (handler === undefined) return { status: 405, body: '', type: TEXT_TYPE };
-      if (!tenure.owned && request.method !== 'GET') throw new ApiError(503, ORPHANED);
+      if (!tenure.owned && request.method !== 'GET') throw orphaned();
       const { proxy = '', toxic = '' } = matched.groups ?? {};
       return await handler({ proxies: this.#proxies, request, proxy: decoded(proxy), toxic: decoded(toxic) });
     }

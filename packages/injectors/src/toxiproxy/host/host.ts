@@ -103,6 +103,7 @@ class Tenancy {
       return;
     }
     this.#owner = socket;
+    this.#proxies.take();
     socket.write(`${JSON.stringify({ ...place, pid: process.pid })}\n`);
   }
 
