@@ -1,4 +1,4 @@
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { copyFile, open, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { codeOf } from '../../probe/network-failure.ts';
 import { fileDigest } from '../../snapshot/file-digest.ts';
@@ -43,7 +43,7 @@ export function restoreSnapshot<const Name extends string>(
       const found = await store.find(snapshot, id);
       if (found === undefined) throw failed(name, `snapshot ${snapshot} ${id} is gone or damaged`);
       // The second time the file is the restored one already, and must not take the place of what was found.
-      if (aside !== null && !(await exists(aside))) await copyFile(file, aside);
+      if (aside !== null && !(await exists(aside))) await keep(file, aside);
       await store.restore(found, file);
       return { file, snapshot: id, sha256 };
     },
@@ -55,13 +55,29 @@ export function restoreSnapshot<const Name extends string>(
         : { is: 'bad', detail: `expected SHA-256 ${sha256} of ${file}, got ${digest.sha256}` };
     },
     async revert({ file, aside }) {
-      if (aside === null) await rm(file, { force: true });
-      else if (await exists(aside)) await rename(aside, file);
+      if (aside === null) return rm(file, { force: true });
+      await rm(partOf(aside), { force: true });
+      if (await exists(aside)) await rename(aside, file);
     },
     async settle({ aside }) {
-      if (aside !== null) await rm(aside, { force: true });
+      if (aside === null) return;
+      for (const path of [partOf(aside), aside]) await rm(path, { force: true });
     },
   });
+}
+
+/** Copies the file aside. The copy has its name only once it is whole: half of one must never pass for the original. */
+async function keep(file: string, aside: string): Promise<void> {
+  const part = partOf(aside);
+  await rm(part, { force: true });
+  await copyFile(file, part);
+  await using copy = await open(part);
+  await copy.datasync();
+  await rename(part, aside);
+}
+
+function partOf(aside: string): string {
+  return `${aside}.part`;
 }
 
 async function exists(path: string): Promise<boolean> {
