@@ -41,10 +41,14 @@ export async function startHost(options: HostOptions, clock: Clock): Promise<Hos
   return { control, closed };
 }
 
+/** However short the linger time, the starter gets to say that it owns what it started. */
+const FIRST_OWNER_WITHIN = 30_000;
+
 /** Who the server works for. Without an owner it forwards, without toxics, until nobody uses it. */
 class Tenancy {
   readonly closed: Promise<void>;
   readonly #options: HostOptions;
+  readonly #clock: Clock;
   readonly #control: string;
   readonly #proxies: ProxyCollection;
   readonly #server: Server;
@@ -52,10 +56,13 @@ class Tenancy {
   readonly #end: () => void;
   #api: ApiServer | undefined;
   #owner: Socket | undefined;
+  /** Ends the server of a starter that died before it could own it. */
+  #firstOwner: Disposable | undefined;
   #losses = 0;
 
   constructor(options: HostOptions, clock: Clock, control: string) {
     this.#options = options;
+    this.#clock = clock;
     this.#control = control;
     this.#proxies = new ProxyCollection({ ...options, clock, owner: this });
     this.#server = createServer((socket) => this.#serve(socket));
@@ -70,10 +77,13 @@ class Tenancy {
     this.#server.listen(this.#control);
     await once(this.#server, 'listening');
     await chmod(this.#control, 0o600);
+    const within = Math.max(this.#options.linger, FIRST_OWNER_WITHIN);
+    this.#firstOwner = this.#clock.timer(within, () => void this.close());
   }
 
   async close(): Promise<void> {
     this.#owner = undefined;
+    this.#firstOwner?.[Symbol.dispose]();
     this.#api?.close();
     await this.#proxies.close();
     this.#server.close();
@@ -103,6 +113,7 @@ class Tenancy {
       return;
     }
     this.#owner = socket;
+    this.#firstOwner?.[Symbol.dispose]();
     this.#proxies.take();
     socket.write(`${JSON.stringify({ ...place, pid: process.pid })}\n`);
   }
