@@ -24,6 +24,8 @@ export class Patient {
   row = 0;
   /** Results of the probe beside its own health check, in this incarnation. */
   checks: readonly boolean[] = [];
+  /** It was told that another supervisor is at it. */
+  leftToOther = false;
   /** When it was last found to have failed, monotonic milliseconds. */
   failedAt: number | undefined;
   #fineSince: number | undefined;
@@ -47,6 +49,7 @@ export class Patient {
     if (sighting.target.startedAt !== this.target.startedAt) this.checks = [];
     this.sighting = sighting;
     this.assessment = assess(this);
+    if (this.assessment.is !== 'waiting' || this.assessment.reason !== 'other-supervisor') this.leftToOther = false;
     if (this.isFine) {
       this.#fineSince ??= now;
       if (now - this.#fineSince >= reset) this.row = 0;

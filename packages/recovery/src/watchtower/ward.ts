@@ -39,6 +39,8 @@ export class Ward {
   readonly #patients = new Map<string, Patient>();
   readonly #recoveries = new Map<Patient, AbortController>();
   readonly #probings = new Map<Patient, AbortController>();
+  /** Who is neither fine nor failed, with the one timer that looks again. */
+  readonly #undecided = new Map<Patient, Disposable>();
   readonly #looks = new Map<string, Promise<void>>();
   readonly #storms: StormBrake;
   readonly #host: RecoveryHost;
@@ -68,6 +70,7 @@ export class Ward {
       context: { clock, log, signal },
       look: (patient) => this.#lookAgain(patient),
     };
+    signal.addEventListener('abort', () => this.#stopLooking(), { once: true });
   }
 
   get patients(): readonly Patient[] {
@@ -198,16 +201,33 @@ export class Ward {
   /** Who still waits for a restart that is not needed any more stops waiting. */
   #endNeedless(patient: Patient, happenedAt: number | null): void {
     const { assessment, care, target } = patient;
-    const { feed, clock } = this.#parts;
+    const { feed } = this.#parts;
     if (care.is === 'recovering' && care.step === 'waiting' && assessment.is !== 'waiting') {
       feed.emit('watchtower:resolved', { target, how: assessment.is === 'fine' ? 'fine' : 'retired' });
       this.#recoveries.get(patient)?.abort();
     }
     if (assessment.is !== 'waiting' || assessment.reason === 'paused') return;
-    if (assessment.reason === 'other-supervisor' && care.is === 'none' && happenedAt !== null) {
+    const isLeft = assessment.reason === 'other-supervisor' && care.is === 'none';
+    if (isLeft && !patient.leftToOther && happenedAt !== null) {
+      patient.leftToOther = true;
       feed.emit('watchtower:deferred', { target, reason: 'other-supervisor' });
     }
-    clock.timer(UNDECIDED, () => void this.changed(patient.source, target.id, clock.wall()), { ref: false });
+    this.#lookSoon(patient);
+  }
+
+  #lookSoon(patient: Patient): void {
+    const { clock, signal } = this.#parts;
+    if (signal.aborted || this.#undecided.has(patient)) return;
+    const look = (): void => {
+      this.#undecided.delete(patient);
+      void this.changed(patient.source, patient.target.id, clock.wall());
+    };
+    this.#undecided.set(patient, clock.timer(UNDECIDED, look, { ref: false }));
+  }
+
+  #stopLooking(): void {
+    for (const timer of this.#undecided.values()) timer[Symbol.dispose]();
+    this.#undecided.clear();
   }
 
   async #recover(patient: Patient, signal: AbortSignal): Promise<void> {
@@ -256,6 +276,8 @@ export class Ward {
   #forget(key: string, patient: Patient): void {
     this.#patients.delete(key);
     this.#probings.get(patient)?.abort();
+    this.#undecided.get(patient)?.[Symbol.dispose]();
+    this.#undecided.delete(patient);
     const recovery = this.#recoveries.get(patient);
     if (recovery === undefined) return;
     recovery.abort();

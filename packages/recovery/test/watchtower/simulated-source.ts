@@ -12,6 +12,8 @@ export const STOPPED: Condition = { is: 'stopped', exitCode: 1, onPurpose: false
 export class SimulatedSource implements WatchSource {
   readonly kind = 'simulated';
   readonly restarted: string[] = [];
+  /** How often one target was looked at. */
+  looks = 0;
   readonly #members = new Map<string, Member>();
   /** What a restarted target is like. */
   after: (name: string) => Condition = () => RUNNING;
@@ -43,6 +45,7 @@ export class SimulatedSource implements WatchSource {
   }
 
   async look(id: string): Promise<Sighting | undefined> {
+    this.looks += 1;
     const member = this.#members.get(id);
     return member === undefined ? undefined : { ...member };
   }

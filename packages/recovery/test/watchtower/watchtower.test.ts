@@ -140,6 +140,23 @@ describe('restarts of one target', () => {
   });
 });
 
+test('one that another supervisor is at is looked at once a second however long that takes, and told of once', async () => {
+  await using world = await scene(['web']);
+  world.source.become('web', { is: 'restarting' });
+  await world.clock.advance(600_000);
+  world.source.looks = 0;
+  await world.clock.advance(60_000);
+  expect(world.source.looks).toBeLessThanOrEqual(61);
+  expect(world.types().filter((type) => type === 'watchtower:deferred')).toHaveLength(1);
+  world.source.become('web', RUNNING);
+  await world.clock.advance(0);
+  world.source.become('web', { is: 'restarting' });
+  await world.clock.advance(10_000);
+  expect(world.types().filter((type) => type === 'watchtower:deferred')).toHaveLength(2);
+  await world.tower.close();
+  expect(world.clock.pending).toBe(0);
+});
+
 describe('restarts of many targets', () => {
   const ten = Array.from({ length: 10 }, (_, index) => `worker-${index}`);
 
