@@ -54,3 +54,13 @@ test('a container that there is not is said so before anything is done', async (
   const options = pause.options.parse({ service: 'no-such-container' });
   await expect(pause.prepare(options, CONTEXT)).rejects.toThrow(/CHAOS_ACTION_FAILED.*no-such-container/);
 });
+
+test('a name that nobody has is not taken for the container whose id begins with it', async () => {
+  await using stranger = await startContainer();
+  const services = dockerServices();
+  const name = stranger.id.slice(0, 8);
+  expect(await services.state(name, CONTEXT)).toBeUndefined();
+  await expect(services.stop(name, CONTEXT)).rejects.toThrow(/CHAOS_ACTION_FAILED.*no container/);
+  expect(await stranger.status()).toBe('running');
+  expect(await services.state(stranger.id.slice(0, 12), CONTEXT)).toBe('running');
+});

@@ -53,9 +53,7 @@ export function containerRemove(connections: DockerConnections) {
     }
     return { ...record, recreation: recreationOf(inspected) };
   };
-  /** Whatever has the name now; on an engine that never had it, an error. */
-  const named = (record: RemoveRecord, context: FaultContext) =>
-    recordedContainer(connections, { ...record, id: record.name }, context);
+  const standing = (record: RemoveRecord, context: FaultContext) => standingFor(connections, record, context);
   return defineFault({
     type: 'container.remove',
     target: 'container',
@@ -74,21 +72,21 @@ export function containerRemove(connections: DockerConnections) {
       await container.remove();
     },
     async revert(record, context) {
-      const before = await named(record, context);
+      const before = await standing(record, context);
       if (before.facts?.status === 'removing') throw impossible(record.name, 'is being removed', 'it is tried again');
       if (before.facts === undefined) await recreateUnlessThere(connections, record, context);
-      const { container, facts } = await named(record, context);
+      const { container, facts } = await standing(record, context);
       if (facts === undefined || record.found === 'stopped') return;
       if (facts.status === 'stopped') await container.start();
       if (record.found === 'paused' && facts.status !== 'paused') await container.pause();
     },
     async observe(record, context) {
-      const { facts } = await named(record, context);
+      const { facts } = await standing(record, context);
       if (facts === undefined || facts.status === 'removing') return 'present';
       return record.found === 'stopped' || facts.status === record.found ? 'absent' : 'present';
     },
     async fingerprint(record, context) {
-      const { facts } = await named(record, context);
+      const { facts } = await standing(record, context);
       if (facts === undefined) return { removed: true };
       const { status, restartPolicy, networks, image, command } = facts;
       return { status, restartPolicy, networks, image, command };
@@ -106,6 +104,25 @@ function lostFiles(listed: unknown, { Mounts, HostConfig }: ContainerInspectInfo
   // Without changes the answer is no list.
   const changes = Array.isArray(listed) ? changeList.parse(listed) : [];
   return changes.filter(({ Path }) => !isMade(Path)).length;
+}
+
+/**
+ * The container of the record, or else the one that stands in for it: whichever has its name now. It is looked up by its
+ * whole name, since the engine takes a name that nobody has for the beginning of an id.
+ */
+async function standingFor(
+  connections: DockerConnections,
+  record: RemoveRecord,
+  context: FaultContext,
+): ReturnType<typeof recordedContainer> {
+  const original = await recordedContainer(connections, record, context);
+  if (original.facts !== undefined) return original;
+  const listed = await connections.get(record.connection).call(context, {
+    what: `list containers named ${record.name}`,
+    send: (docker, abortSignal) => docker.listContainers({ all: true, filters: { name: [record.name] }, abortSignal }),
+  });
+  const successor = listed.find(({ Names }) => Names.includes(`/${record.name}`));
+  return successor === undefined ? original : recordedContainer(connections, { ...record, id: successor.Id }, context);
 }
 
 /** Another undoer, or whoever looks after the container, may be faster: the name is taken then. */
