@@ -1,20 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { docker, startContainer, testImage } from '../../docker-engine/index.ts';
+import { docker, startContainer, type TestContainer, testImage } from '../../docker-engine/index.ts';
 import { faultContext, fromDisk, plugin, targetOf } from './harness.ts';
 
 const [, , , , , remove] = plugin.faults;
 const context = faultContext();
 const params = remove.params.parse({});
+const network = `chaos-test-recreation-${process.pid}`;
+const subnet = `10.${20 + (process.pid % 100)}.${process.pid % 250}`;
+const address = `${subnet}.77`;
 
-beforeAll(() => testImage());
-afterAll(() => plugin.close?.());
+beforeAll(async () => {
+  await testImage();
+  await docker(['network', 'create', '--subnet', `${subnet}.0/24`, network]);
+});
+afterAll(async () => {
+  await docker(['network', 'rm', network]);
+  await plugin.close?.();
+});
 
 /** Prepared and injected: the container is removed. What was made in its place goes when this is disposed. */
 async function removed(id: string, name: string) {
   const target = await targetOf(id);
-  const mounted = (await docker(['inspect', '--format', '{{range .Mounts}}{{.Name}} {{end}}', id]))
-    .split(' ')
-    .filter(Boolean);
   const undo = fromDisk(remove, await remove.prepare(target, params, context));
   const fingerprint = await remove.fingerprint?.(undo, context);
   await remove.inject(target, params, undo, context);
@@ -23,11 +29,20 @@ async function removed(id: string, name: string) {
     fingerprint,
     [Symbol.asyncDispose]: async () => {
       await docker(['rm', '--force', '--volumes', name]);
-      // They have names now: nobody else removes them.
-      if (mounted.length > 0) await docker(['volume', 'rm', '--force', ...new Set(mounted)]);
     },
   };
 }
+
+async function endpointOf(name: string, of = network) {
+  const networks = JSON.parse(await docker(['inspect', '--format', '{{json .NetworkSettings.Networks}}', name]));
+  return networks[of];
+}
+
+/** What an undoer leaves that is cut off as soon as the container is made again. */
+const madeAgain = async ({ name }: TestContainer) =>
+  docker(['create', '--name', name, '--network', network, await testImage(), 'sh', '-c', 'sleep infinity']);
+
+const shop = () => startContainer({ network, flags: ['--ip', address, '--network-alias', 'shop'] });
 
 describe('container.remove where the name is how the id of another container begins', () => {
   it.each(['running', 'exited'])('leaves that one alone, which is %s, and makes its own again', async (state) => {
@@ -41,5 +56,57 @@ describe('container.remove where the name is how the id of another container beg
     expect(await remove.fingerprint?.(fault.undo, context)).toEqual(fault.fingerprint);
     expect(await docker(['inspect', '--format', '{{.Name}} {{.State.Status}}', web.name])).toBe(`/${web.name} running`);
     expect(await stranger.status()).toBe(state);
+  });
+});
+
+describe('container.remove whose undo was cut off', () => {
+  it.each([
+    ['before the networks', async () => undefined],
+    [
+      'between leaving and joining a network',
+      ({ name }: TestContainer) => docker(['network', 'disconnect', '--force', network, name]),
+    ],
+  ])('%s is completed by the next one: alias and address are back', async (_when, further) => {
+    await using web = await shop();
+    await using fault = await removed(web.id, web.name);
+    await madeAgain(web);
+    await further(web);
+    await remove.revert(fault.undo, context);
+    await remove.revert(fault.undo, context);
+    expect(await remove.observe(fault.undo, context)).toBe('absent');
+    const endpoint = await endpointOf(web.name);
+    expect(endpoint).toMatchObject({ IPAddress: address });
+    expect(endpoint.Aliases).toContain('shop');
+  });
+
+  it('is not proven by a container that runs without its alias and address', async () => {
+    await using web = await shop();
+    await using fault = await removed(web.id, web.name);
+    const command = [await testImage(), 'sh', '-c', 'sleep infinity'];
+    await docker(['run', '--detach', '--name', web.name, '--network', network, ...command]);
+    const now = Object(await remove.fingerprint?.(fault.undo, context));
+    expect(now.endpoints).not.toEqual(Object(fault.fingerprint).endpoints);
+  });
+
+  it('brings back a container that never ran, and an alias that its id began with', async () => {
+    const name = `chaos-test-unstarted-${process.pid}`;
+    const id = await docker([
+      'create',
+      '--name',
+      name,
+      '--network-alias',
+      'shop',
+      '--network',
+      network,
+      await testImage(),
+    ]);
+    const alias = id.slice(0, 4);
+    await docker(['network', 'disconnect', network, name]);
+    await docker(['network', 'connect', '--alias', alias, network, name]);
+    await using fault = await removed(id, name);
+    await remove.revert(fault.undo, context);
+    expect(await remove.observe(fault.undo, context)).toBe('absent');
+    expect((await endpointOf(name)).Aliases).toContain(alias);
+    expect(await remove.fingerprint?.(fault.undo, context)).toEqual(fault.fingerprint);
   });
 });

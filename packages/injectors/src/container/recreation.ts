@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ContainerInspectInfo } from 'dockerode';
 import * as z from 'zod';
 import type { CallContext, DockerConnection } from '../docker/connection.ts';
@@ -13,6 +14,9 @@ const endpoint = z.object({
   ipv6: z.string(),
 });
 type Endpoint = z.output<typeof endpoint>;
+
+/** Characters of an id that stand for it as a host name and as an alias. */
+const SHORT = 12;
 
 /** All that is needed to make a container like one that was removed. */
 export const recreation = z.object({
@@ -33,7 +37,7 @@ export function recreationOf(inspected: ContainerInspectInfo): Recreation {
   ]);
   const nameless = Mounts.filter(({ Type, Destination }) => Type === 'volume' && !kept.has(Destination));
   const binds = nameless.map(({ Name: volume, Destination, RW }) => `${volume}:${Destination}${RW ? '' : ':ro'}`);
-  const Hostname = Id.startsWith(Config.Hostname) ? undefined : Config.Hostname;
+  const Hostname = Config.Hostname === Id.slice(0, SHORT) ? undefined : Config.Hostname;
   const options: unknown = {
     ...Config,
     Hostname,
@@ -59,9 +63,10 @@ function endpointsOf({ NetworkSettings, HostConfig, Id }: ContainerInspectInfo):
     const aliases: readonly string[] = one.Aliases ?? [];
     return {
       name,
-      network: one.NetworkID,
+      // One that never ran knows none of their ids.
+      network: one.NetworkID || name,
       // The engine adds the short id by itself.
-      aliases: aliases.filter((alias) => !Id.startsWith(alias)),
+      aliases: aliases.filter((alias) => alias !== Id.slice(0, SHORT)),
       links: [...(one.Links ?? [])],
       driverOptions: { ...Reflect.get(one, 'DriverOpts') },
       ipv4: given('IPv4Address'),
@@ -70,25 +75,58 @@ function endpointsOf({ NetworkSettings, HostConfig, Id }: ContainerInspectInfo):
   });
 }
 
-/** Makes the container, in all of its networks; it does not run yet. */
+/** Makes the container; it does not run yet, and may not be in its networks as it was: see {@link joinNetworks}. */
 export async function recreate(
   connection: DockerConnection,
-  { options, image, endpoints }: Recreation,
+  { options, image }: Recreation,
   context: CallContext,
 ): Promise<void> {
   const Image = await imageFor(connection, String(options['Image']), image, context);
-  const { id } = await connection.call(context, {
+  await connection.call(context, {
     what: `create container ${String(options['name'])} again`,
     send: (docker, abortSignal) => docker.createContainer({ ...options, Image, abortSignal }),
   });
-  const { Networks } = (
-    await connection.call(context, {
-      what: `inspect container ${id.slice(0, 12)}`,
-      send: (docker) => docker.getContainer(id).inspect(),
-    })
-  ).NetworkSettings;
-  // It has no ids of networks before it starts.
-  for (const one of endpoints) await join(connection, id, one, one.name in Networks, context);
+}
+
+/**
+ * Brings a container that was made again, and has never run, into its networks as the removed one was in them. Whoever
+ * made it may have been cut off at any point of that, so it begins with what there is.
+ */
+export async function joinNetworks(
+  connection: DockerConnection,
+  id: string,
+  { endpoints }: Recreation,
+  context: CallContext,
+): Promise<void> {
+  const inspected = await inspect(connection, id, context);
+  if (inspected.State.Status !== 'created') return;
+  const joined = endpointsOf(inspected);
+  for (const wanted of endpoints) {
+    const now = joined.find(({ name }) => name === wanted.name);
+    // Its networks may be there by name only.
+    if (!isDeepStrictEqual({ ...now, network: wanted.network }, wanted)) {
+      await join(connection, id, wanted, now !== undefined, context);
+    }
+  }
+}
+
+/** What the engine shows of a container that must be the same once it is made again: its endpoints. */
+export async function likeness(connection: DockerConnection, id: string, context: CallContext) {
+  const inspected = await inspect(connection, id, context);
+  const endpoints = endpointsOf(inspected).map(({ name, aliases, ipv4, ipv6 }) => ({
+    name,
+    aliases: aliases.toSorted(),
+    ipv4,
+    ipv6,
+  }));
+  return { endpoints: endpoints.sort((a, b) => a.name.localeCompare(b.name, 'en')) };
+}
+
+function inspect(connection: DockerConnection, id: string, context: CallContext): Promise<ContainerInspectInfo> {
+  return connection.call(context, {
+    what: `inspect container ${id.slice(0, 12)}`,
+    send: (docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
+  });
 }
 
 /** The one it was created in is left first: only so it gets its aliases and address back. */
@@ -99,23 +137,27 @@ async function join(
   isInside: boolean,
   context: CallContext,
 ): Promise<void> {
-  const plain = aliases.length === 0 && links.length === 0 && ipv4 === '' && ipv6 === '';
+  const between = `container ${id.slice(0, 12)} and network ${network.slice(0, 12)}`;
+  if (isInside) {
+    await connection.call(context, {
+      what: `disconnect ${between}`,
+      send: (docker, abortSignal) => docker.getNetwork(network).disconnect({ Container: id, Force: true, abortSignal }),
+    });
+  }
+  const asked = {
+    Container: id,
+    EndpointConfig: {
+      Aliases: aliases,
+      Links: links,
+      DriverOpts: driverOptions,
+      ...(ipv4 === '' && ipv6 === '' ? {} : { IPAMConfig: { IPv4Address: ipv4, IPv6Address: ipv6 } }),
+    },
+  };
   await connection.call(context, {
-    what: `connect container ${id.slice(0, 12)} to network ${network.slice(0, 12)}`,
-    send: async (docker) => {
-      const asked = docker.getNetwork(network);
-      if (isInside && plain) return;
-      if (isInside) await asked.disconnect({ Container: id, Force: true });
-      const IPAMConfig = { IPv4Address: ipv4, IPv6Address: ipv6 };
-      await asked.connect({
-        Container: id,
-        EndpointConfig: {
-          Aliases: aliases,
-          Links: links,
-          DriverOpts: driverOptions,
-          ...(ipv4 === '' && ipv6 === '' ? {} : { IPAMConfig }),
-        },
-      });
+    what: `connect ${between}`,
+    send: (docker, abortSignal) => {
+      const options = { ...asked, abortSignal };
+      return docker.getNetwork(network).connect(options);
     },
   });
 }

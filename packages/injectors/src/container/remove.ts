@@ -8,7 +8,7 @@ import { found } from './container-facts.ts';
 import { fromExamination, impossible, runState, selectedContainer } from './container-fault.ts';
 import { containerRecord, requireSame } from './container-record.ts';
 import { recordedContainer } from './docker-container.ts';
-import { recreate, recreation, recreationOf } from './recreation.ts';
+import { joinNetworks, likeness, recreate, recreation, recreationOf } from './recreation.ts';
 
 const undo = containerRecord.extend({ found, recreation });
 type RemoveRecord = z.output<typeof undo>;
@@ -76,7 +76,11 @@ export function containerRemove(connections: DockerConnections) {
       if (before.facts?.status === 'removing') throw impossible(record.name, 'is being removed', 'it is tried again');
       if (before.facts === undefined) await recreateUnlessThere(connections, record, context);
       const { container, facts } = await standing(record, context);
-      if (facts === undefined || record.found === 'stopped') return;
+      if (facts === undefined) return;
+      if (facts.id !== record.id) {
+        await joinNetworks(connections.get(record.connection), facts.id, record.recreation, context);
+      }
+      if (record.found === 'stopped') return;
       if (facts.status === 'stopped') await container.start();
       if (record.found === 'paused' && facts.status !== 'paused') await container.pause();
     },
@@ -89,7 +93,8 @@ export function containerRemove(connections: DockerConnections) {
       const { facts } = await standing(record, context);
       if (facts === undefined) return { removed: true };
       const { status, restartPolicy, networks, image, command } = facts;
-      return { status, restartPolicy, networks, image, command };
+      const same = await likeness(connections.get(record.connection), facts.id, context);
+      return { status, restartPolicy, networks, image, command, ...same };
     },
   });
 }
