@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { conformanceChecks, type FaultHarness } from '@bridge/chaos-core/testkit';
@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { type QueueInput, resources } from '../../src/resource/plugin.ts';
 import { faultContext } from '../fault-context.ts';
 import { testFolder } from '../file/file-harness.ts';
+import { kernelState } from '../process/child.ts';
 import { floodOn } from './flooded.ts';
 import { overHttp, startQueueServer } from './queue-server.ts';
 
@@ -83,6 +84,39 @@ describe('a flood', () => {
     expect(slow.waiting('jobs')).toEqual([]);
   });
 
+  it.concurrent('takes out what comes in after its sender has given up', async ({ expect }) => {
+    await using slow = await startQueueServer({ late: true });
+    const { flood, target } = await floodOn(overHttp(slow.url, 'jobs'));
+    const context = faultContext();
+    const params = { messages: 2, perSecond: 1_000 };
+    const undo = await flood.prepare(target, params, context);
+    await flood.inject(target, params, undo, context);
+    await expect.poll(() => slow.outside, { timeout: 20_000 }).toBe(1);
+    await flood.revert(undo, context);
+    await expect.poll(() => slow.outside, { timeout: 20_000 }).toBe(0);
+    expect(slow.waiting('jobs')).toEqual([]);
+  }, 60_000);
+
+  it.concurrent('ends a command that does not want to end, with what it has started', async ({ expect }) => {
+    await using folder = await testFolder();
+    const box = join(folder.path, 'box');
+    await mkdir(box);
+    const child = join(folder.path, 'child');
+    const put = ['sh', '-c', STUBBORN, 'sh', `${box}/\${id}`, child];
+    const { flood, target } = await floodOn({
+      command: { put, remove: ['rm', '-f', `${box}/\${id}`], list: ['ls', box] },
+    });
+    const context = faultContext();
+    const params = { messages: 2, perSecond: 1_000 };
+    const undo = await flood.prepare(target, params, context);
+    await flood.inject(target, params, undo, context);
+    await expect.poll(() => readFile(child, 'utf8').catch(() => ''), { timeout: 20_000 }).toContain('\n');
+    const pid = Number(await readFile(child, 'utf8'));
+    await flood.revert(undo, context);
+    await expect.poll(() => running(pid), { timeout: 20_000 }).toBe(false);
+    expect(await readdir(box)).toEqual([]);
+  }, 60_000);
+
   it('is over once the system has worked on all of it', async () => {
     const { flood, target } = await floodOn(overHttp(server.url, 'quick'));
     const context = faultContext();
@@ -127,6 +161,25 @@ describe('a flood', () => {
     expect(() => resources({ queues: { jobs: without } })).toThrow('in the URL');
   });
 });
+
+/** The first message is put in at once; for the next one it waits for a program that bears SIGTERM, as it does itself. */
+const STUBBORN = `
+  if mkdir "$2.first"; then touch "$1"; exit; fi
+  trap "" TERM
+  sleep 1000 &
+  echo $! > "$2"
+  wait
+  touch "$1"
+`;
+
+/** One that has ended and that nobody has asked for yet does not run. */
+function running(pid: number): boolean {
+  try {
+    return kernelState(pid) !== 'Z';
+  } catch {
+    return false;
+  }
+}
 
 function byCommand(box: string): QueueInput {
   return { command: { put: ['touch', `${box}/\${id}`], remove: ['rm', '-f', `${box}/\${id}`], list: ['ls', box] } };

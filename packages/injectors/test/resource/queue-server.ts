@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -12,15 +13,23 @@ export interface QueueServer extends AsyncDisposable {
   readonly outside: number;
 }
 
-/** `takes`: how long it has a message before that waits, ms. */
-export async function startQueueServer({ takes = 0 } = {}): Promise<QueueServer> {
+export interface QueueServerOptions {
+  /** How long it has a message before that waits, ms. */
+  readonly takes?: number;
+  /** Every message but the first waits only after its sender has given up, and the queue was looked at since. */
+  readonly late?: boolean;
+}
+
+export async function startQueueServer({ takes = 0, late = false }: QueueServerOptions = {}): Promise<QueueServer> {
   const queues = new Map<string, string[]>();
   const waiting = (queue: string): string[] => {
     const found = queues.get(queue) ?? [];
     queues.set(queue, found);
     return found;
   };
+  const looks = new EventEmitter();
   let outside = 0;
+  let firstIsIn = false;
   const server = createServer(async (request, response) => {
     const [, queue = '', id = ''] = (request.url ?? '').split('/');
     const found = waiting(queue);
@@ -28,6 +37,11 @@ export async function startQueueServer({ takes = 0 } = {}): Promise<QueueServer>
       const body: unknown = await json(request);
       outside += 1;
       if (takes > 0) await setTimeout(takes);
+      if (late && firstIsIn) {
+        await once(response, 'close');
+        await once(looks, 'end');
+      }
+      firstIsIn = true;
       outside -= 1;
       if (typeof body === 'object' && body !== null) found.push(String(Reflect.get(body, 'id')));
     }
@@ -36,6 +50,7 @@ export async function startQueueServer({ takes = 0 } = {}): Promise<QueueServer>
       if (at === -1) response.statusCode = 404;
       else found.splice(at, 1);
     }
+    if (request.method === 'GET') response.once('close', () => looks.emit('end'));
     response.end(request.method === 'GET' ? JSON.stringify(found) : '');
   });
   await new Promise<void>((resolve) => {

@@ -1,23 +1,16 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { ChaosError, messageOf } from '@bridge/chaos-core';
 import type { FloodableQueue } from './floodable-queue.ts';
 import { idsIn } from './http-queue.ts';
 import { ID } from './placeholder.ts';
 import type { CommandQueueSettings } from './queue-options.ts';
-
-const run = promisify(execFile);
-/** For one command, ms. */
-const TIMEOUT = 5_000;
-const LONGEST_LIST = 64 * 2 ** 20;
+import { runCommand } from './run-command.ts';
 
 /** A queue behind programs of this machine. */
 export function commandQueue({ put, remove, list }: CommandQueueSettings): FloodableQueue {
   const output = async (words: readonly string[], id: string, signal: AbortSignal): Promise<string> => {
     const [program = '', ...args] = words.map((word) => word.replaceAll(ID, id));
     try {
-      const { stdout } = await run(program, args, { signal, timeout: TIMEOUT, maxBuffer: LONGEST_LIST });
-      return stdout;
+      return await runCommand(program, args, signal);
     } catch (cause) {
       signal.throwIfAborted();
       throw new ChaosError('CHAOS_FAULT_FAILED', `expected ${program} to end with 0, got ${messageOf(cause)}`, {

@@ -1,3 +1,6 @@
+/** For so long a message may still come in whose sender was killed, gave up or was told that it failed, ms. */
+export const SETTLE = 5_000;
+
 export interface Looking {
   /** What `begin` answered: nothing that was put in since lies before it. */
   readonly from?: string;

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@bridge/chaos-core';
 import { messageOf } from '@bridge/chaos-core';
-import type { FloodableQueue } from './floodable-queue.ts';
+import { type FloodableQueue, SETTLE } from './floodable-queue.ts';
 
 export interface PumpOptions {
   readonly queue: FloodableQueue;
@@ -28,6 +28,8 @@ export class Pump {
   #until: number;
   #put = 0;
   #running = true;
+  /** When a put failed last. */
+  #failed = Number.NEGATIVE_INFINITY;
 
   constructor(options: PumpOptions) {
     this.#options = options;
@@ -45,11 +47,16 @@ export class Pump {
     return this.#running;
   }
 
+  /** Until when, by the clock, a message may come in that the queue did not confirm: it may have been on its way. */
+  get lateUntil(): number {
+    return this.#failed + SETTLE;
+  }
+
   renew(lease: number): void {
     this.#until = this.#options.clock.now() + lease;
   }
 
-  /** Resolves when nothing is on its way any more: a queue may still take what its sender no longer waits for. */
+  /** Resolves when every answer is in or has been given up on: what then may still come in, see {@link lateUntil}. */
   async stop(): Promise<void> {
     this.#end.abort();
     using _ = this.#options.clock.timer(PATIENCE, () => this.#lost.abort(), { ref: false });
@@ -86,7 +93,12 @@ export class Pump {
   async #send(id: string): Promise<void> {
     // After a sleep of the whole process it may be late already: nothing must be put in then.
     if (this.#options.clock.now() >= this.#until) return;
-    await this.#options.queue.put(id, this.#lost.signal);
-    this.#put += 1;
+    try {
+      await this.#options.queue.put(id, this.#lost.signal);
+      this.#put += 1;
+    } catch (error) {
+      this.#failed = this.#options.clock.now();
+      throw error;
+    }
   }
 }

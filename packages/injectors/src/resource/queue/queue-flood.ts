@@ -1,7 +1,7 @@
 import { defineFault, type FaultContext, freshId, type Target } from '@bridge/chaos-core';
 import * as z from 'zod';
 import { feasibleWhenPrepared } from '../feasible-when-prepared.ts';
-import type { Looking } from './floodable-queue.ts';
+import { type Looking, SETTLE } from './floodable-queue.ts';
 import { Pump } from './pump.ts';
 import type { Queues } from './queues.ts';
 
@@ -25,6 +25,8 @@ type FloodParams = z.output<typeof params>;
 
 /** Removals on their way at the same time. */
 const AT_ONCE = 16;
+/** Between two looks for messages that come in late, ms. */
+const BEAT = 200;
 
 /**
  * `resource.queue-flood`: messages are put into a queue faster than usual, from this process, at a bounded rate. Undo takes
@@ -42,13 +44,21 @@ export function queueFlood(queues: Queues) {
     const from = await queue.begin?.(signal, messages);
     return { queue: id, mark: freshId('flood'), messages, ...(from === undefined ? {} : { from }) };
   };
+  const takeOut = async (record: FloodRecord, context: FaultContext): Promise<void> => {
+    const queue = queues.get(record.queue);
+    // A queue finds the newest first.
+    const left = (await waiting(record, context)).toReversed();
+    for (let at = 0; at < left.length; at += AT_ONCE) {
+      await Promise.all(left.slice(at, at + AT_ONCE).map((id) => queue.remove(id, context.signal)));
+    }
+  };
   return defineFault({
     type: 'resource.queue-flood',
     target: 'queue',
     params,
     undo,
     survives: 'host',
-    settle: '5s',
+    settle: SETTLE,
     risk: 'medium',
     describe: ({ name }, { messages, perSecond }) => `${name}: ${messages} messages, ${perSecond} a second`,
     feasible: (target, given, context) =>
@@ -61,14 +71,16 @@ export function queueFlood(queues: Queues) {
       pumps.set(record.mark, new Pump({ queue, ids, perSecond, clock, log }));
     },
     async revert(record, context) {
-      await pumps.get(record.mark)?.stop();
-      pumps.delete(record.mark);
-      const queue = queues.get(record.queue);
-      // A queue finds the newest first.
-      const left = (await waiting(record, context)).toReversed();
-      for (let at = 0; at < left.length; at += AT_ONCE) {
-        await Promise.all(left.slice(at, at + AT_ONCE).map((id) => queue.remove(id, context.signal)));
+      const pump = pumps.get(record.mark);
+      await pump?.stop();
+      await takeOut(record, context);
+      const { clock, signal } = context;
+      // The pump is kept until then: an attempt that is cut off leaves the rest of the wait to the next one.
+      while (pump !== undefined && !queues.get(record.queue).passing && clock.now() < pump.lateUntil) {
+        await clock.sleep(BEAT, { signal });
+        await takeOut(record, context);
       }
+      pumps.delete(record.mark);
     },
     async observe(record, context) {
       if (queues.get(record.queue).passing) return pumps.get(record.mark)?.running ? 'present' : 'absent';

@@ -34,7 +34,7 @@ const http = z.strictObject({
 });
 
 const command = z.strictObject({
-  /** Program and arguments, run as they are without a shell; `${id}` is the message's id. 5 s each. */
+  /** Program and arguments, run as they are without a shell; `${id}` is the message's id. 5 s each, then killed. */
   put: argv.refine((words) => words.some(naming), 'expected ${id} in an argument'),
   remove: argv.refine((words) => words.some(naming), 'expected ${id} in an argument'),
   /** Prints the ids of all messages that wait, in whatever format. */
