@@ -14,7 +14,7 @@ import type { Look } from '../place/look.ts';
 const undo = fileRecord.extend({
   /** Its name while it is hidden, in the same folder. */
   hidden: z.string(),
-  /** Name of whatever has appeared under its own name meanwhile, after the undo. */
+  /** Name of whatever has appeared under its own name meanwhile, after the undo; with a number where it is taken. */
   newcomer: z.string(),
 });
 type HideRecord = z.output<typeof undo>;
@@ -49,13 +49,11 @@ export function fileHide(toolbox: FileToolbox) {
       await place.rename(context, record.hidden);
     },
     async revert(record, context) {
-      const { seen, hidden, place } = await bothNames(toolbox, record, context);
+      const { hidden, place } = await bothNames(toolbox, record, context);
       if (place === 'gone' || !isFound(hidden, record)) return;
-      if (seen !== 'nothing') {
-        context.log.warn({ file: record.address.name, kept: record.newcomer }, 'something new has its name: set aside');
-        await place.rename(context, record.newcomer);
-      }
-      await place.sibling(record.hidden).rename(context, record.address.name);
+      const kept = await place.takeBack(context, record);
+      if (kept.length > 0)
+        context.log.warn({ file: record.address.name, kept }, 'something new had its name: set aside');
     },
     async observe(record, context): Promise<Observation> {
       const { seen, hidden } = await bothNames(toolbox, record, context);

@@ -6,6 +6,7 @@ import type { DockerConnections } from '../../docker/connections.ts';
 import type { FilePlace } from './file-place.ts';
 import { kindOf, type Look, type Stamp } from './look.ts';
 import type { ContainerAddress } from './place-record.ts';
+import { takeBackByRenames } from './take-back-by-renames.ts';
 
 /** To enter a container's file system and to write what belongs to any user of it. */
 export const FILE_RIGHTS = {
@@ -36,7 +37,7 @@ export function containerPlace(reach: ContainerReach, address: ContainerAddress)
     if (answer?.code === 0) return answer;
     throw refusal(address, verb, answer);
   };
-  return {
+  const place: FilePlace = {
     async look(context) {
       const answer = await ask(context, ['look']);
       if (answer === undefined) return lookElsewhere(connections, address, context);
@@ -55,9 +56,11 @@ export function containerPlace(reach: ContainerReach, address: ContainerAddress)
     },
     stamp: async (context, stamp) => void (await must(context, 'change', ['stamp', ...words(stamp)])),
     rename: async (context, to) => void (await must(context, 'rename', ['rename', to])),
+    takeBack: (context, taking) => takeBackByRenames(place, name, context, taking),
     sibling: (other) => containerPlace(reach, { ...address, name: other }),
     obstacle: async () => undefined,
   };
+  return place;
 }
 
 /** A container that stands still cannot be entered; one that was removed took its files along. */

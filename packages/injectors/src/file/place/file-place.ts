@@ -1,5 +1,6 @@
 import type { CallContext } from '../../docker/connection.ts';
 import type { Look, Stamp } from './look.ts';
+import type { Taking } from './taking.ts';
 
 /** What is to be done with the owner, mode and times of a file that is written: nothing, or exactly these. */
 export type Stamping = Stamp | 'as it is';
@@ -19,6 +20,11 @@ export interface FilePlace {
   stamp(context: CallContext, stamp: Stamp): Promise<void>;
   /** Gives it another name in the same folder; refuses to replace anything. */
   rename(context: CallContext, to: string): Promise<void>;
+  /**
+   * Gives what is hidden in the same folder this name. Whatever has it by now is kept; answers under which names. Does
+   * nothing when nothing is hidden any more.
+   */
+  takeBack(context: CallContext, taking: Taking): Promise<readonly string[]>;
   /** Another name in the same folder. */
   sibling(name: string): FilePlace;
   /** Why files there cannot be written by this process, or undefined. */

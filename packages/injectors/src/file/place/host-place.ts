@@ -5,6 +5,7 @@ import { setTimes } from './exact-times.ts';
 import type { FilePlace, Stamping } from './file-place.ts';
 import { held } from './held.ts';
 import { codeOf, type HostFolder, isAbsence, openFolder } from './host-folder.ts';
+import { takeBack } from './host-take-back.ts';
 import { kindOf, type Look, momentOf, type Stamp } from './look.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -57,6 +58,12 @@ export function hostPlace(folder: string, name: string): FilePlace {
         if ((await lookAt(opened.at(to))) !== 'nothing') throw new Error(`${to} is there already`);
         await rename(opened.at(name), opened.at(to));
         await opened.handle.sync();
+      }),
+    takeBack: (_context, taking) =>
+      within('take back', async (opened) => {
+        const kept = takeBack(opened, name, taking);
+        await opened.handle.sync();
+        return kept;
       }),
     sibling: (other) => hostPlace(folder, other),
     async obstacle() {
