@@ -105,6 +105,18 @@ describe('a log in PostgreSQL', () => {
     expect((await next).value?.entry.id).toBe('entry-7');
   });
 
+  it('proves many entries at once from the same tiles', async () => {
+    const log = newLog();
+    const signer = generateSigner(log);
+    await using writer = await postgresLedger({ pool, log, signer });
+    await Promise.all(entries(520).map((entry) => writer.append(entry)));
+    for (let fresh = 0; fresh < 8; fresh += 1) {
+      await using reader = await postgresLedger({ pool, log, signer });
+      await Promise.all([reader.prove(3), reader.prove(500)]);
+      expect((await reader.store.ranges()).roots.count).toBe(2);
+    }
+  });
+
   it('stays dense and loses nothing with 4 processes that are killed and whose connections are cut', {
     timeout: 240_000,
   }, async () => {

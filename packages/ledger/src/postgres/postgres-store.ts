@@ -113,10 +113,13 @@ export class PostgresStore implements LogStore {
 
   async ranges() {
     const { rows } = await this.#pool.query(
-      `SELECT root FROM ${this.#schema}.tile WHERE log = $1 AND n >= $2 ORDER BY n`,
+      `SELECT n, root FROM ${this.#schema}.tile WHERE log = $1 AND n >= $2 ORDER BY n`,
       [this.origin, this.#roots.count],
     );
-    for (const row of rows) this.#roots.push(textOf(row['root']));
+    for (const row of rows) {
+      // Another call may have brought it meanwhile.
+      if (numberOf(row['n']) === this.#roots.count) this.#roots.push(textOf(row['root']));
+    }
     return { roots: this.#roots, rangeHash: rangeHasher(this.#roots, (tile) => this.#leavesOf(tile)) };
   }
 

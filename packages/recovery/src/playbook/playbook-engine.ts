@@ -168,10 +168,13 @@ export class PlaybookEngine implements AsyncDisposable {
       signal,
       at: clock.wall(),
     } as const;
-    const { promise, resolve } = Promise.withResolvers<RunJournal>();
+    const { promise, resolve, reject } = Promise.withResolvers<RunJournal>();
     // Known before it is on disk: a second signal in the meantime attaches to it.
     const tracked = this.#follow(began, promise);
-    resolve(await this.#create(began));
+    await this.#create(began).then(resolve, (error: unknown) => {
+      reject(error);
+      throw error;
+    });
     feed.emit('playbook:started', { run, playbook: playbook.name, signal });
     return { accepted: true, run, attached: false, outcome: tracked.outcome };
   }

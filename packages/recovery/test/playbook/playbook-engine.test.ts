@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { virtualClock } from '@bridge/chaos-core/testkit';
 import { describe, expect, test } from 'vitest';
@@ -258,4 +258,24 @@ test('options that no action takes are refused when the engine is made; a refere
   await expect(make({ color: 'red' })).rejects.toThrow(/CHAOS_PLAYBOOK_INVALID.*color/);
   await using engine = await make({ value: '${signal.data.value}' });
   expect(engine.recent).toEqual([]);
+});
+
+test('a run whose journal cannot be written is refused, and its incident is open again', async () => {
+  await using folder = await testFolder();
+  const file = join(folder.path, 'value');
+  await writeFile(file, 'broken');
+  const runs = join(folder.path, 'runs');
+  const fix = definePlaybook({
+    name: 'fix',
+    on: ['queue-*'],
+    steps: [step('write', writeValue, { file, value: 'fixed' })],
+    verify: [{ action: 'expect_value', with: { file, values: ['fixed'] } }],
+    coolDown: 0,
+  });
+  await using engine = await playbooks({ playbooks: [fix], actions: [writeValue, expectValue], folder: runs });
+  await rm(runs, { recursive: true });
+  await writeFile(runs, 'in the way');
+  await expect(engine.handle(SIGNAL)).rejects.toThrow();
+  await rm(runs);
+  expect(await accepted(await engine.handle(SIGNAL)).outcome).toBe('resolved');
 });
