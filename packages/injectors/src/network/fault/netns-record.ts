@@ -1,4 +1,4 @@
-import type { FaultContext } from '@bridge/chaos-core';
+import { ChaosError, type FaultContext } from '@bridge/chaos-core';
 import type * as z from 'zod';
 import { containerRecord, requireSame } from '../../container/container-record.ts';
 import { recordedContainer } from '../../container/docker-container.ts';
@@ -149,15 +149,29 @@ async function leadInbound(
 ): Promise<void> {
   const [handle, own] = [handleOf(fault), inboundDevice(fault)];
   const tc = (...words: readonly string[]) => helper.ask(context, 'run', 'tc', ...words);
+  const devices = await devicesOf(helper, context);
+  // Before our device is there: as long as it is, undo takes a queue without filters for ours.
+  requireUnled(await tc('qdisc', 'show'), devices);
   await helper.ask(context, 'run', 'busybox', 'ip', 'link', 'add', own, 'type', 'ifb');
   await tc('qdisc', 'add', 'dev', own, 'root', 'handle', `${handle}:`, 'htb', 'default', '2');
   await tc('class', 'add', 'dev', own, 'parent', `${handle}:`, 'classid', `${handle}:2`, 'htb', ...limits);
   await helper.ask(context, 'run', 'busybox', 'ip', 'link', 'set', own, 'up');
-  for (const device of await devicesOf(helper, context)) {
-    // Fails where somebody else treats what arrives already.
+  for (const device of devices) {
     await tc('qdisc', 'add', 'dev', device, 'handle', 'ffff:', 'ingress');
     for (const filter of filters) await tc('filter', 'add', 'dev', device, 'parent', 'ffff:', ...filter);
   }
+}
+
+function requireUnled(qdiscs: string, devices: readonly string[]): void {
+  const taken = qdiscs
+    .split('\n')
+    .filter((line) => /^qdisc (?:ingress|clsact) /.test(line))
+    .find((line) => devices.some((device) => line.includes(` dev ${device} `)));
+  if (taken === undefined) return;
+  throw new ChaosError(
+    'CHAOS_FAULT_FAILED',
+    `expected that nobody treats what arrives at the target, got ${taken.trim()}; remove it, or allow another path`,
+  );
 }
 
 async function devicesOf(helper: Helper, context: CallContext): Promise<readonly string[]> {

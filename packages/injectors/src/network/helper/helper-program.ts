@@ -87,14 +87,16 @@ inbounds() {
     case "$device" in cifb$1:*) echo "${'$'}{device%%:*}" ;; esac
   done < /proc/net/dev
 }
-# Whoever leads packets to a device that is gone loses them: first the leading ends.
+# Whoever leads packets to a device that is gone loses them: first the leading ends. A queue that leads nowhere yet is ours
+# as long as the device is there: whoever made it died before the first filter, and had seen that there was no other.
 unlead() {
   tool tc >/dev/null || return 0
   tc=$found
   for own in $(inbounds "$1"); do
     for one in $(devices); do
-      case "$("$tc" filter show dev "$one" parent ffff: 2>/dev/null)" in
-        *" device $own)"*) "$tc" qdisc del dev "$one" ingress ;;
+      led=$("$tc" filter show dev "$one" parent ffff: 2>/dev/null) || continue
+      case "$led" in
+        ''|*" device $own)"*) "$tc" qdisc del dev "$one" ingress 2>/dev/null ;;
       esac
     done
     # Another helper may be faster.
