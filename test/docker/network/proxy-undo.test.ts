@@ -123,8 +123,9 @@ describe('without the layers above', () => {
     const { fault, undo, inject } = await prepared(client, 'network.latency', SLOW);
     await inject();
     await using connection = await openConnection(client, address);
-    await fault.renew?.(undo, 2_000, context);
-    await docker(['kill', ...(await helpersAt(client))]);
+    const helpers = await helpersAt(client);
+    await fault.renew?.(undo, 8_000, context);
+    await docker(['kill', ...helpers]);
     expect(await connection.next()).toBe('end');
     await expect.poll(() => outcome(client), { timeout: 30_000 }).toBe('hello');
     expect(await inNetworkOf(client, 'iptables-save', '-t', 'nat')).toContain('REDIRECT');
