@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, Agent as TlsAgent, request as tlsRequest } from 'node:https';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { type HttpProxyOptions, proxy } from '../../src/proxy/plugin.ts';
@@ -135,6 +135,47 @@ describe.each(MODES)('an HTTP proxy %s without faults', (_where, mode) => {
     while (!client.received.toString().endsWith('through the tunnel')) await once(client.socket, 'progress');
     upgrading.close();
     upgrading.closeAllConnections();
+  });
+
+  it('ends both sides of an upgraded connection as one of them ends', async () => {
+    const upgrading = createServer();
+    upgrading.listen(0, '127.0.0.1');
+    await once(upgrading, 'listening');
+    await using web = await proxy({ name: 'web', upstream: portOf(upgrading), http: true, ...mode });
+    const open = async () => {
+      const upgraded = new Promise<Socket>((resolve) => {
+        upgrading.once('upgrade', (_incoming, socket) => socket instanceof Socket && resolve(socket));
+      });
+      const client = await Client.connect(web.port);
+      client.socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: any\r\n\r\n');
+      const socket = await upgraded;
+      const server = new Client(socket);
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: any\r\n\r\n');
+      await client.until(1);
+      return { client, server };
+    };
+    const reset = await open();
+    reset.client.socket.resetAndDestroy();
+    expect(await reset.server.closed).toBe('ECONNRESET');
+
+    const closed = await open();
+    closed.client.socket.write('last words');
+    closed.client.socket.destroySoon();
+    expect((await closed.server.until(10)).toString()).toBe('last words');
+    const unheard = () => {
+      closed.server.socket.write('unheard');
+      return closed.server.socket.destroyed;
+    };
+    await expect.poll(unheard, { timeout: 20_000 }).toBe(true);
+
+    const left = await open();
+    left.server.socket.destroy();
+    const toNobody = () => {
+      left.client.socket.write('to nobody');
+      return left.client.socket.destroyed;
+    };
+    await expect.poll(toNobody, { timeout: 20_000 }).toBe(true);
+    upgrading.close();
   });
 });
 

@@ -7,6 +7,7 @@ import { readInto } from './accepted.ts';
 import { Lane, type Rank } from './lane.ts';
 import { type Limit, LimitStage } from './limit-stage.ts';
 import { giveBackReadBuffer, takeReadBuffer } from './read-buffers.ts';
+import { resetSocket } from './reset-socket.ts';
 import type { Schedule } from './schedule.ts';
 import { SwallowStage } from './swallow-stage.ts';
 import { TimedStage } from './timed-stage.ts';
@@ -166,16 +167,6 @@ export class Connection {
 /** What the kernel has taken; Node.js counts what it still holds itself, too. */
 function sentBy(socket: Socket): number {
   return Math.max(0, socket.bytesWritten - socket.writableLength);
-}
-
-/** An RST at once, whatever is still to be sent. */
-function resetSocket(socket: Socket): void {
-  if (socket.destroyed) return;
-  // A connecting socket would wait for its peer. While a FIN is on its way libuv refuses to reset (EINVAL), and Node
-  // then neither closes the handle nor emits `close`.
-  const finishing = socket.writableEnded && !socket.writableFinished;
-  if (socket.connecting || finishing) socket.destroy();
-  else socket.resetAndDestroy();
 }
 
 function closing(socket: Socket): Promise<void> {

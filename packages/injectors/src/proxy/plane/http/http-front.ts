@@ -16,6 +16,7 @@ import { exchange, toUpstream } from './exchange.ts';
 import type { HttpRule } from './http-rule.ts';
 import { Leg } from './leg.ts';
 import { reissued, type Validity } from './reissued.ts';
+import { tunnel } from './tunnel.ts';
 
 /** What the front asks on every connection and request. */
 export interface FrontState {
@@ -124,15 +125,15 @@ export class HttpFront {
       client.write(headOf(answer));
       answer.pipe(client);
     });
-    const tunnel = (answer: IncomingMessage, upstream: Duplex, first: Buffer): void => {
+    const join = (answer: IncomingMessage, upstream: Socket, first: Buffer): void => {
       upstream.on('error', () => leg.reset());
       client.write(headOf(answer));
       client.write(first);
       upstream.write(head);
-      upstream.pipe(client).pipe(upstream);
+      tunnel(client, upstream);
     };
-    onward.on('upgrade', tunnel);
-    onward.on('connect', tunnel);
+    onward.on('upgrade', join);
+    onward.on('connect', join);
     onward.end();
   };
 }
