@@ -6,7 +6,7 @@ const [, , , , , remove] = plugin.faults;
 const context = faultContext();
 const params = remove.params.parse({});
 const network = `chaos-test-recreation-${process.pid}`;
-const subnet = `10.${20 + (process.pid % 100)}.${process.pid % 250}`;
+const subnet = `10.${235 + (process.pid % 20)}.${process.pid % 250}`;
 const address = `${subnet}.77`;
 
 beforeAll(async () => {
@@ -21,6 +21,9 @@ afterAll(async () => {
 /** Prepared and injected: the container is removed. What was made in its place goes when this is disposed. */
 async function removed(id: string, name: string) {
   const target = await targetOf(id);
+  const mounted = (await docker(['inspect', '--format', '{{range .Mounts}}{{.Name}} {{end}}', id]))
+    .split(' ')
+    .filter(Boolean);
   const undo = fromDisk(remove, await remove.prepare(target, params, context));
   const fingerprint = await remove.fingerprint?.(undo, context);
   await remove.inject(target, params, undo, context);
@@ -29,6 +32,8 @@ async function removed(id: string, name: string) {
     fingerprint,
     [Symbol.asyncDispose]: async () => {
       await docker(['rm', '--force', '--volumes', name]);
+      // They have names now: nobody else removes them.
+      if (mounted.length > 0) await docker(['volume', 'rm', '--force', ...new Set(mounted)]);
     },
   };
 }
@@ -79,13 +84,14 @@ describe('container.remove whose undo was cut off', () => {
     expect(endpoint.Aliases).toContain('shop');
   });
 
-  it('is not proven by a container that runs without its alias and address', async () => {
-    await using web = await shop();
+  it('is not proven by a container that runs without its alias, address and volumes', async () => {
+    await using web = await startContainer({ network, flags: ['--network-alias', 'shop', '--volume', '/data'] });
     await using fault = await removed(web.id, web.name);
     const command = [await testImage(), 'sh', '-c', 'sleep infinity'];
-    await docker(['run', '--detach', '--name', web.name, '--network', network, ...command]);
+    await docker(['run', '--detach', '--name', web.name, '--network', network, '--volume', '/data', ...command]);
     const now = Object(await remove.fingerprint?.(fault.undo, context));
     expect(now.endpoints).not.toEqual(Object(fault.fingerprint).endpoints);
+    expect(now.volumes).not.toEqual(Object(fault.fingerprint).volumes);
   });
 
   it('brings back a container that never ran, and an alias that its id began with', async () => {
@@ -107,6 +113,22 @@ describe('container.remove whose undo was cut off', () => {
     await remove.revert(fault.undo, context);
     expect(await remove.observe(fault.undo, context)).toBe('absent');
     expect((await endpointOf(name)).Aliases).toContain(alias);
+    expect(await remove.fingerprint?.(fault.undo, context)).toEqual(fault.fingerprint);
+  });
+});
+
+describe('volumes of a container that is made again', () => {
+  it.each([
+    ['nameless ones', (path: string) => ['--volume', path]],
+    ['nameless ones of the mount syntax', (path: string) => ['--mount', `type=volume,dst=${path}`]],
+    ['named ones', (path: string) => ['--volume', `chaos-test-${process.pid}:${path}`]],
+  ])('are the same: %s, however the path is written', async (_kind, flags) => {
+    await using web = await startContainer({ flags: [...flags('/data'), ...flags('/more/')] });
+    await web.exec('touch', '/data/kept', '/more/kept');
+    await using fault = await removed(web.id, web.name);
+    await remove.revert(fault.undo, context);
+    expect(await remove.observe(fault.undo, context)).toBe('absent');
+    expect(await docker(['exec', web.name, 'cat', '/data/kept', '/more/kept'])).toBe('');
     expect(await remove.fingerprint?.(fault.undo, context)).toEqual(fault.fingerprint);
   });
 });

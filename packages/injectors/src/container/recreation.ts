@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ContainerInspectInfo } from 'dockerode';
 import * as z from 'zod';
@@ -31,17 +32,22 @@ export type Recreation = z.output<typeof recreation>;
 /** Reads it off a container. Volumes without a name are mounted again by the name that the engine gave them. */
 export function recreationOf(inspected: ContainerInspectInfo): Recreation {
   const { Config, HostConfig, Mounts, Id, Name } = inspected;
+  const volumes = Mounts.filter(({ Type }) => Type === 'volume');
+  const mounts = (HostConfig.Mounts ?? []).map((mount) => {
+    if (mount.Type !== 'volume' || mount.Source) return mount;
+    return { ...mount, Source: volumes.find(({ Destination }) => Destination === clean(mount.Target))?.Name };
+  });
   const kept = new Set([
-    ...(HostConfig.Binds ?? []).map((bind) => bind.split(':')[1]),
-    ...(HostConfig.Mounts ?? []).map(({ Target }) => Target),
+    ...(HostConfig.Binds ?? []).map((bind) => clean(bind.split(':')[1] ?? '')),
+    ...mounts.map(({ Target }) => clean(Target)),
   ]);
-  const nameless = Mounts.filter(({ Type, Destination }) => Type === 'volume' && !kept.has(Destination));
+  const nameless = volumes.filter(({ Destination }) => !kept.has(Destination));
   const binds = nameless.map(({ Name: volume, Destination, RW }) => `${volume}:${Destination}${RW ? '' : ':ro'}`);
   const Hostname = Config.Hostname === Id.slice(0, SHORT) ? undefined : Config.Hostname;
   const options: unknown = {
     ...Config,
     Hostname,
-    HostConfig: { ...HostConfig, Binds: [...(HostConfig.Binds ?? []), ...binds] },
+    HostConfig: { ...HostConfig, Binds: [...(HostConfig.Binds ?? []), ...binds], Mounts: mounts },
     name: Name.replace(/^\//, ''),
   };
   return recreation.parse({
@@ -49,6 +55,11 @@ export function recreationOf(inspected: ContainerInspectInfo): Recreation {
     image: inspected.Image,
     endpoints: endpointsOf(inspected),
   });
+}
+
+/** A path as the engine writes it in the end, whatever it was given. */
+function clean(path: string): string {
+  return posix.resolve('/', path);
 }
 
 function endpointsOf({ NetworkSettings, HostConfig, Id }: ContainerInspectInfo): readonly Endpoint[] {
@@ -110,7 +121,7 @@ export async function joinNetworks(
   }
 }
 
-/** What the engine shows of a container that must be the same once it is made again: its endpoints. */
+/** What the engine shows of a container that must be the same once it is made again. */
 export async function likeness(connection: DockerConnection, id: string, context: CallContext) {
   const inspected = await inspect(connection, id, context);
   const endpoints = endpointsOf(inspected).map(({ name, aliases, ipv4, ipv6 }) => ({
@@ -119,7 +130,11 @@ export async function likeness(connection: DockerConnection, id: string, context
     ipv4,
     ipv6,
   }));
-  return { endpoints: endpoints.sort((a, b) => a.name.localeCompare(b.name, 'en')) };
+  const volumes = inspected.Mounts.filter(({ Type }) => Type === 'volume');
+  return {
+    endpoints: endpoints.sort((a, b) => a.name.localeCompare(b.name, 'en')),
+    volumes: Object.fromEntries(volumes.map(({ Destination, Name }) => [Destination, Name ?? ''])),
+  };
 }
 
 function inspect(connection: DockerConnection, id: string, context: CallContext): Promise<ContainerInspectInfo> {
