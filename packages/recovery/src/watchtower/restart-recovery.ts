@@ -7,6 +7,7 @@ import type { Patient } from './patient.ts';
 import { restartDelay } from './policy/backoff.ts';
 import type { WatchPolicy } from './policy/watch-policy.ts';
 import { type RestartMemory, restartKey } from './restart-memory.ts';
+import type { ProbeFor } from './target-probing.ts';
 import { type Verification, verifyRestart } from './verification.ts';
 import type { WatchContext } from './watch-source.ts';
 import type { Deferral, WatchtowerEvents } from './watchtower-events.ts';
@@ -20,6 +21,7 @@ export interface RecoveryHost {
   readonly clearances: Clearances;
   readonly memory: RestartMemory;
   readonly bell: Bell;
+  readonly probeFor: ProbeFor | undefined;
   readonly context: WatchContext;
   /** Looks at the patient again and takes in what is seen. False when it exists no more. */
   look(patient: Patient): Promise<boolean>;

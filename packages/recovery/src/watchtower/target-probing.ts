@@ -15,18 +15,20 @@ interface ProbingParts {
   checked(patient: Patient): void;
 }
 
-/** Looks at one incarnation of a target with its probe until the signal aborts. */
+/** Looks at one incarnation of a target with its probe until the signal aborts, as it does when the incarnation ends. */
 export async function probeTarget(
   spec: AnyProbeSpec,
   patient: Patient,
   { clock, log, remember, checked }: ProbingParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, startedAt } = patient.target;
+  const { name } = patient.target;
   const probe = await openProbe(spec, { clock, log });
   try {
-    while (!signal.aborted && patient.target.startedAt === startedAt) {
+    while (!signal.aborted) {
       const { health } = await checkInTime(probe, clock, signal);
+      // An answer about an incarnation that ended meanwhile says nothing about the next.
+      signal.throwIfAborted();
       // Unknown says nothing about the target.
       if (health !== 'unknown') patient.checks = [...patient.checks, health === 'healthy'].slice(-remember);
       checked(patient);

@@ -10,13 +10,17 @@ export type Verification =
 /** At the latest after so long it is looked again, besides when something happens. */
 const LOOK_EVERY = 1_000;
 
-/** Waits until the restarted target was fine for the whole hold. That it runs is not enough. */
+/**
+ * Waits until the restarted target was fine for the whole hold. That it runs is not enough; where a probe looks, it must
+ * have found this incarnation healthy.
+ */
 export async function verifyRestart(
-  { policy, clock, bell, look }: Pick<RecoveryHost, 'policy' | 'clock' | 'bell' | 'look'>,
+  { policy, clock, bell, probeFor, look }: Pick<RecoveryHost, 'policy' | 'clock' | 'bell' | 'probeFor' | 'look'>,
   patient: Patient,
   signal: AbortSignal,
 ): Promise<Verification> {
   const { hold, within } = policy.verify;
+  const isProbed = probeFor?.(patient.target) !== undefined;
   const begin = clock.now();
   let fineSince: number | undefined;
   for (;;) {
@@ -27,10 +31,12 @@ export async function verifyRestart(
       return { effective: false, reason: 'it ended again' };
     }
     if (is === 'restarting') return { effective: false, reason: 'it ended again, and its engine restarts it' };
-    fineSince = patient.isFine ? (fineSince ?? now) : undefined;
+    fineSince = patient.isFine && (!isProbed || patient.checks.at(-1) === true) ? (fineSince ?? now) : undefined;
     if (fineSince !== undefined && now - fineSince >= hold) return { effective: true };
-    if (fineSince === undefined && now - begin >= within)
-      return { effective: false, reason: 'it did not become healthy' };
+    if (fineSince === undefined && now - begin >= within) {
+      const reason = patient.isFine ? 'its probe did not find it healthy' : 'it did not become healthy';
+      return { effective: false, reason };
+    }
     const left = fineSince === undefined ? LOOK_EVERY : hold - (now - fineSince);
     await bell.wait(clock, Math.min(LOOK_EVERY, left), signal);
     if (!(await look(patient))) return { effective: undefined, how: 'gone' };

@@ -165,9 +165,14 @@ export class Ward {
   #see(patient: Patient, sighting: Sighting): void {
     const { policy, clock, feed } = this.#parts;
     const before = patient.assessment.is;
+    const { startedAt } = patient.target;
     const judge = (one: Patient) => assess(one.sighting, policy, one.checks);
     patient.see(sighting, judge, clock.now(), policy.backoff.reset);
     const { assessment, care, target } = patient;
+    if (target.startedAt !== startedAt) {
+      this.#endProbing(patient);
+      this.#probe(patient);
+    }
     if (assessment.is === 'fine' && care.is === 'dry-run') patient.care = { is: 'none' };
     if (assessment.is === 'retired' && before !== 'retired') feed.emit('watchtower:retired', { target });
   }
@@ -244,6 +249,12 @@ export class Ward {
     if (patient.care.is !== 'gave-up') patient.care = { is: 'none' };
   }
 
+  #endProbing(patient: Patient): void {
+    this.#probings.get(patient)?.abort();
+    this.#probings.delete(patient);
+  }
+
+  /** Each incarnation is looked at by itself, from the first sight of it on. */
   #probe(patient: Patient): void {
     const { probeFor, clock, log, policy, signal } = this.#parts;
     if (probeFor === undefined || this.#probings.has(patient) || patient.sighting.condition.is !== 'running') return;
@@ -261,7 +272,9 @@ export class Ward {
         const doing = `probe ${patient.target.name}`;
         this.#parts.feed.emit('watchtower:trouble', { doing, reason: messageOf(error) });
       })
-      .finally(() => this.#probings.delete(patient));
+      .finally(() => {
+        if (this.#probings.get(patient) === own) this.#probings.delete(patient);
+      });
   }
 
   async #noteReset(patient: Patient): Promise<void> {
@@ -275,7 +288,7 @@ export class Ward {
 
   #forget(key: string, patient: Patient): void {
     this.#patients.delete(key);
-    this.#probings.get(patient)?.abort();
+    this.#endProbing(patient);
     this.#undecided.get(patient)?.[Symbol.dispose]();
     this.#undecided.delete(patient);
     const recovery = this.#recoveries.get(patient);

@@ -1,5 +1,7 @@
+import { defineProbe, type ProbeResult } from '@bridge/chaos-core';
 import { type VirtualClock, virtualClock } from '@bridge/chaos-core/testkit';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import {
   type Grant,
   type Leadership,
@@ -155,6 +157,52 @@ test('one that another supervisor is at is looked at once a second however long 
   expect(world.types().filter((type) => type === 'watchtower:deferred')).toHaveLength(2);
   await world.tower.close();
   expect(world.clock.pending).toBe(0);
+});
+
+/** A probe that answers as the test says. */
+function steeredProbe(check: () => Promise<ProbeResult>) {
+  return defineProbe({
+    type: 'steered',
+    options: z.strictObject({ target: z.string() }),
+    open: async () => ({ check, async close() {} }),
+  });
+}
+
+describe('restarts that a probe looks at too', () => {
+  const policy = { startPeriod: 0, verify: { hold: '3s', within: '2m' } } as const;
+
+  test('are effective only once it has found the new incarnation healthy', async () => {
+    let health: ProbeResult['health'] = 'degraded';
+    const steered = steeredProbe(async () => ({ health }));
+    const probe = () => steered({ name: 'steered', target: 'web', every: '10s' });
+    await using world = await scene(['web'], { policy, probe });
+    await world.clock.advance(40_000);
+    expect(world.source.restarted).toEqual(['web']);
+    expect(world.types()).not.toContain('watchtower:effective');
+    health = 'healthy';
+    await world.clock.advance(15_000);
+    expect(world.types()).toContain('watchtower:effective');
+  });
+
+  test('are not by an answer that was asked for before', async () => {
+    const asked: PromiseWithResolvers<ProbeResult>[] = [];
+    const steered = steeredProbe(() => {
+      const answer = Promise.withResolvers<ProbeResult>();
+      asked.push(answer);
+      return answer.promise;
+    });
+    const probe = () => steered({ name: 'steered', target: 'web', timeout: '1h' });
+    await using world = await scene(['web'], { policy, probe });
+    world.source.become('web', STOPPED);
+    await world.clock.advance(2_000);
+    expect(world.source.restarted).toEqual(['web']);
+    asked[0]?.resolve({ health: 'healthy' });
+    await world.clock.advance(10_000);
+    expect(world.types()).not.toContain('watchtower:effective');
+    asked[1]?.resolve({ health: 'healthy' });
+    await world.clock.advance(5_000);
+    expect(world.types()).toContain('watchtower:effective');
+  });
 });
 
 describe('restarts of many targets', () => {
