@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import { eachNewestFirst } from '../fault/by-target.ts';
 import type { RevertCause } from '../fault/life.ts';
-import type { Claim, Journal, JournalEntry } from '../journal/journal.ts';
+import type { Claim, Journal, JournalEntry, JournalListing } from '../journal/journal.ts';
 import type { Logger } from '../logger.ts';
 import { type Custodian, outcomeNote } from './custody.ts';
 
@@ -34,6 +34,7 @@ type Ending = 'engine-dead' | 'acknowledged';
  */
 export class Takeover {
   readonly #options: TakeoverOptions;
+  readonly #taken = new Map<string, JournalEntry>();
   readonly #undone = new Set<string>();
   #deadSince: number | undefined;
   #raised: Promise<void> | undefined;
@@ -82,14 +83,27 @@ export class Takeover {
     }
   }
 
-  async #mine(): Promise<JournalEntry[]> {
-    const { journal, engine, by, log } = this.#options;
-    const { entries, damaged } = await journal.entries();
-    for (const { file, reason } of damaged) log.error({ file, reason }, 'journal file left to the next start');
+  /** A journal that cannot be listed now counts as one file that cannot be read. */
+  async #list(): Promise<JournalListing> {
+    try {
+      return await this.#options.journal.entries();
+    } catch (error) {
+      return { entries: [], damaged: [{ file: 'the journal', reason: messageOf(error), unread: true }] };
+    }
+  }
+
+  /** Takes what can be read. `unread` = how many files may hold something as well and are to be looked at again. */
+  async #take(): Promise<{ readonly mine: readonly JournalEntry[]; readonly unread: number }> {
+    const { engine, by, log } = this.#options;
+    const { entries, damaged } = await this.#list();
+    for (const { file, reason, unread = false } of damaged)
+      log.error({ file, reason }, unread ? 'looked at again' : 'journal file left to the next start');
     const ours = entries.filter(({ record }) => record.engine === engine);
     const claims = await Promise.all(ours.map(async (entry) => ({ entry, claim: await this.#claim(entry) })));
     log.info({ by, entries: ours.length }, 'entries taken');
-    return claims.filter(({ claim }) => claim === 'mine').map(({ entry }) => entry);
+    const mine = claims.filter(({ claim }) => claim === 'mine').map(({ entry }) => entry);
+    for (const entry of mine) this.#taken.set(entry.id, entry);
+    return { mine, unread: damaged.filter(({ unread }) => unread).length };
   }
 
   /** A disk that refuses the claim must not keep the undo from running. */
@@ -104,8 +118,8 @@ export class Takeover {
 
   /** One round over all entries. Resolves with how many are left for another round. */
   async #pass(): Promise<number> {
-    let left = 0;
-    const mine = await this.#mine();
+    const { mine, unread } = await this.#take();
+    let left = unread;
     // The undo does not wait for the epoch: claiming an entry tells a waking engine just as well.
     if (mine.length > 0) this.#raised ??= this.#raise();
     const items = mine.map((entry) => ({ entry, target: entry.record.target }));
@@ -150,7 +164,7 @@ export class Takeover {
   }
 
   async #handBack(): Promise<Ending> {
-    for (const entry of await this.#mine()) await entry.handBack();
+    for (const entry of this.#taken.values()) await entry.handBack();
     return 'acknowledged';
   }
 }

@@ -103,12 +103,23 @@ export class Watch {
   }
 
   async #takeOverIfLive(): Promise<void> {
-    const { entries } = await this.#journal.entries();
+    const isLive = await this.#isLive();
     // A beat has come; or the timer was early, since Node counts from when the turn began in which it was set.
     const left = this.#due - systemClock.now();
     if (left > 0) this.#lookIn(left);
-    else if (entries.some(({ record }) => record.engine === this.#hello.engine)) this.#takeOver();
+    else if (isLive) this.#takeOver();
     else this.#lookIn(IDLE_LOOK);
+  }
+
+  /** A journal that cannot be listed now is looked at again soon. */
+  async #isLive(): Promise<boolean> {
+    try {
+      const { entries } = await this.#journal.entries();
+      return entries.some(({ record }) => record.engine === this.#hello.engine);
+    } catch (error) {
+      this.#log.error({ reason: messageOf(error) }, 'cannot see whether anything is live');
+      return false;
+    }
   }
 
   #takeOver(): void {

@@ -1,10 +1,12 @@
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChaosError, messageOf } from '../errors.ts';
+import { ChaosError, isChaosError, messageOf } from '../errors.ts';
 import { type StateFolder, syncDirectory } from '../state/state-folder.ts';
-import { createFile, FileEntry } from './file-entry.ts';
+import { createFile, FileEntry, isMissing } from './file-entry.ts';
 import type { Journal, JournalEntry, JournalListing } from './journal.ts';
 import { type JournalRecord, parseJournal } from './record.ts';
+
+type DamagedFile = JournalListing['damaged'][number];
 
 /** `<fault>.jsonl`, or `<fault>.<claimant>.jsonl` while someone undoes it. */
 const ENTRY = /^([\w-]+)(?:\.([0-9a-f]{16}))?\.jsonl$/;
@@ -13,11 +15,31 @@ function newestFirst(a: JournalEntry, b: JournalEntry): number {
   return b.record.intendedAt.localeCompare(a.record.intendedAt) || b.record.order - a.record.order;
 }
 
+/** A state folder that was deleted holds nothing. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (cause) {
+    if (isMissing(cause)) return [];
+    throw new ChaosError(
+      'CHAOS_STATE_UNUSABLE',
+      `expected to list the undo records in ${folder}: ${messageOf(cause)}. Make the folder readable.`,
+      { cause },
+    );
+  }
+}
+
+/** A read that failed for want of file handles or memory, or by a bad sector, tells nothing of the record itself. */
+function damage(file: string, error: unknown): DamagedFile {
+  const reason = messageOf(error);
+  return isChaosError(error, 'CHAOS_JOURNAL_CORRUPT') ? { file, reason } : { file, reason, unread: true };
+}
+
 /** One pass over the folder; undefined when a file was claimed or settled between listing and reading. */
 async function listOnce(folder: StateFolder, instance: string): Promise<JournalListing | undefined> {
   const entries: JournalEntry[] = [];
-  const damaged: { file: string; reason: string }[] = [];
-  for (const name of (await readdir(folder.live)).sort()) {
+  const damaged: DamagedFile[] = [];
+  for (const name of await namesIn(folder.live)) {
     const [, id] = ENTRY.exec(name) ?? [];
     if (id === undefined) continue;
     const file = join(folder.live, name);
@@ -25,8 +47,8 @@ async function listOnce(folder: StateFolder, instance: string): Promise<JournalL
       const { record, notes } = parseJournal(await readFile(file, 'utf8'), file);
       entries.push(new FileEntry(folder, instance, record, notes));
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      damaged.push({ file, reason: messageOf(error) });
+      if (isMissing(error)) return undefined;
+      damaged.push(damage(file, error));
     }
   }
   return { entries: entries.sort(newestFirst), damaged };

@@ -13,7 +13,8 @@ export interface Journal {
 
 export interface JournalListing {
   readonly entries: readonly JournalEntry[];
-  readonly damaged: readonly { readonly file: string; readonly reason: string }[];
+  /** `unread`: it could not be read this time and may hold a sound record. Without: it was read, and holds none. */
+  readonly damaged: readonly { readonly file: string; readonly reason: string; readonly unread?: true }[];
 }
 
 /** The right to undo. Whoever holds it is alone: engine, guardian or a later start. */

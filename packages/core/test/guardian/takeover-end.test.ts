@@ -16,6 +16,7 @@ class Left {
   readonly clock = virtualClock();
   on = true;
   settled = false;
+  handedBack = false;
   repaired = true;
   /** What the journal and its notes say at each step. */
   onList: (listing: JournalListing) => Promise<JournalListing> = async (listing) => listing;
@@ -74,7 +75,9 @@ class Left {
       notes: [],
       note: (note) => this.onNote(note),
       claim: async () => 'mine',
-      handBack: async () => undefined,
+      handBack: async () => {
+        this.handedBack = true;
+      },
       isUnclaimed: () => false,
       settle: async () => {
         this.settled = true;
@@ -119,4 +122,40 @@ it('a fault that nobody can undo is left to the next start an hour after the dea
   expect(await left.run()).toBe('engine-dead');
   expect(left).toMatchObject({ on: true, settled: false });
   expect(left.clock.now()).toBeGreaterThan(HOUR);
+});
+
+it('a record that could not be read, or a journal that could not be listed, is looked at again', async () => {
+  const left = new Left();
+  let listings = 0;
+  left.onList = async (listing) => {
+    listings += 1;
+    if (listings === 1) return { entries: [], damaged: [{ file: 'x.jsonl', reason: 'EMFILE', unread: true }] };
+    if (listings === 2) throw new Error('EMFILE: too many open files, scandir');
+    return listing;
+  };
+  left.takeover.engineDied();
+  expect(await left.run()).toBe('engine-dead');
+  expect(left).toMatchObject({ on: false, settled: true });
+});
+
+it('a record that was read and is none keeps no guardian', async () => {
+  const left = new Left();
+  left.onList = async ({ entries }) => ({ entries, damaged: [{ file: 'x.jsonl', reason: 'an empty file' }] });
+  left.takeover.engineDied();
+  expect(await left.run()).toBe('engine-dead');
+  expect(left).toMatchObject({ on: false, settled: true });
+  expect(left.clock.now()).toBeLessThan(HOUR);
+});
+
+it('an engine that acknowledges gets its entries back though they cannot be listed', async () => {
+  const left = new Left();
+  let listings = 0;
+  left.onList = async (listing) => {
+    listings += 1;
+    if (listings === 1) return listing;
+    left.takeover.acknowledge();
+    throw new Error('EMFILE: too many open files, scandir');
+  };
+  expect(await left.run()).toBe('acknowledged');
+  expect(left.handedBack).toBe(true);
 });
