@@ -208,19 +208,21 @@ export class Runner {
   async #putBack(): Promise<void> {
     await this.#revert();
     if (this.#held.records().length > 0) this.#phases.enter('validation');
-    try {
-      if (this.#sampler !== undefined) this.#sampling.end(await this.#stopSampler(this.#sampler));
-    } catch (error) {
-      this.#problems.push({ code: 'sampler-failed', message: messageOf(error) });
-    }
+    if (this.#sampler !== undefined) this.#sampling.end(await this.#stopSampler(this.#sampler));
     this.#problems.push(...(await this.#loads.stopAll()));
     await this.#held.restoreAll();
   }
 
-  #stopSampler(sampler: RunningSampler): Promise<SamplerHealth> {
+  /** Null when it does not stop as it should: a problem of the run. */
+  async #stopSampler(sampler: RunningSampler): Promise<SamplerHealth | null> {
     const longest = Math.max(...this.#order.experiment.steadyState.probes.map((probe) => probe.timeout));
-    // Checks in flight and then the closing of a probe may each take a time-out.
-    return within(this.#host.clock, 2 * longest + this.#host.abortGrace, 'the sampler', sampler.stop());
+    try {
+      // Checks in flight and then the closing of a probe may each take a time-out.
+      return await within(this.#host.clock, 2 * longest + this.#host.abortGrace, 'the sampler', sampler.stop());
+    } catch (error) {
+      this.#problems.push({ code: 'sampler-failed', message: messageOf(error) });
+      return null;
+    }
   }
 
   #revert(): Promise<void> {

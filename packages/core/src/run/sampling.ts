@@ -34,8 +34,8 @@ export class Sampling {
     this.#scheduleSecond();
   }
 
-  /** The sampler stopped; no sample comes after this. */
-  end(health: SamplerHealth): void {
+  /** The sampler stopped, or was given up: then nothing is known of its health. No sample counts after this. */
+  end(health: SamplerHealth | null): void {
     this.#timer?.[Symbol.dispose]();
     this.#emitSecond();
     this.#health = health;

@@ -475,6 +475,24 @@ describe('what does not end when told to', () => {
     expect(report.verdict).toBe('invalid');
     expect(report.problems).toMatchObject([{ code: 'sampler-failed' }]);
   });
+
+  it('keeps no timer of the run: a sampler that was lost', async () => {
+    const world = new World('front');
+    const sampler: RunHost['sampler'] = {
+      async start(...given) {
+        const running = await inProcessSampler().start(...given);
+        return {
+          async stop() {
+            await running.stop();
+            throw new Error('the thread of the sampler was lost');
+          },
+        };
+      },
+    };
+    const report = await runOf(world, {}, world.host({ sampler }));
+    expect(report.problems).toMatchObject([{ code: 'sampler-failed' }]);
+    expect(world.clock.pending).toBe(0);
+  });
 });
 
 describe('an internal error', () => {
