@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChaosEngine, type ChaosPlugin } from '@bridge/chaos-core';
 import markers, { marker } from '../fixtures/marker-plugin.ts';
 
 // A host process for crash tests: injects one fault and dies, stops or hangs where it was told to (points in turn, with
-// commas between). When that made it stale, it starts again and injects once more.
+// commas between). It hangs, its event loop blocked, for as long as there is a file `hang` in the folder. When that made
+// it stale, it starts again and injects once more.
 
 const [state = '', folder = '', at = '', how = 'SIGKILL', lease = '10000'] = process.argv.slice(2);
 
@@ -15,8 +16,8 @@ function reach(point: string): void {
   points.shift();
   process.stdout.write(`${JSON.stringify({ reached: point })}\n`);
   if (how === 'hang') {
-    const until = Date.now() + Number(process.env['HANG_MS'] ?? 3_000);
-    while (Date.now() < until);
+    const turn = new Int32Array(new SharedArrayBuffer(4));
+    while (existsSync(join(folder, 'hang'))) Atomics.wait(turn, 0, 0, 20);
     return;
   }
   process.kill(process.pid, how);

@@ -49,16 +49,9 @@ export interface Victim {
 }
 
 /** Starts a host process that injects one fault and ends as told. */
-export function victim(
-  { state, root }: World,
-  at: string,
-  how: string,
-  lease: number,
-  env: NodeJS.ProcessEnv = {},
-): Victim {
+export function victim({ state, root }: World, at: string, how: string, lease: number): Victim {
   const child = spawn(process.execPath, ['-C', '@bridge/source', VICTIM, state, root, at, how, String(lease)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
   });
   const lines: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();
