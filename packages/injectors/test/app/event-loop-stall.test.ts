@@ -4,9 +4,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { ChaosEngine } from '@bridge/chaos-core';
+import { virtualClock } from '@bridge/chaos-core/testkit';
 import { app } from '@bridge/chaos-injectors/app';
 import { describe, expect, it } from 'vitest';
+import { faultByVerbs } from './fault-by-verbs.ts';
 import { liveEngine } from './live-engine.ts';
 
 const target = { app: 'self' } as const;
@@ -36,6 +39,26 @@ describe('app.event-loop-stall', () => {
     await expect.poll(() => histogram.max).toBeGreaterThan(75e6);
     await fault.revert();
     expect(await fault.observe()).toBe('absent');
+  });
+
+  it('comes no more when it ends while the guardian is told of the next one', async () => {
+    const clock = virtualClock();
+    const asked = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<void>();
+    let times = 0;
+    const extendLease = async (): Promise<void> => {
+      times += 1;
+      if (times === 1) return;
+      asked.resolve();
+      await told.promise;
+    };
+    const fault = await faultByVerbs('app.event-loop-stall', { stall: '20ms', every: '50ms' }, { clock, extendLease });
+    await clock.advance(30);
+    await asked.promise;
+    await fault.revert();
+    told.resolve();
+    await eventLoopTurn();
+    expect([clock.pending, await fault.observe()]).toEqual([0, 'absent']);
   });
 
   it('longer than the lease is not taken for death', async () => {

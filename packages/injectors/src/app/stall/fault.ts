@@ -42,9 +42,10 @@ async function stalling(
 ): Promise<Carrier> {
   const loop = await StalledLoop.watch(id, clock);
   let next: Disposable | undefined;
+  let isOver = false;
   const once = async (): Promise<void> => {
     await extendLease?.(Math.min(stall + MARGIN, LONGEST));
-    if (signal.aborted) return;
+    if (isOver || signal.aborted) return;
     loop.stall(stall);
     if (every === undefined || loop.wasReleased) return;
     next = clock.timer(every - stall, () => void again(), { ref: false });
@@ -60,6 +61,8 @@ async function stalling(
   return {
     isLive: async () => loop.isWatched && !loop.wasReleased && loop.longest >= stall * SEEN,
     async [Symbol.asyncDispose]() {
+      // The next one may be on its way already, and the guardian be told of it.
+      isOver = true;
       next?.[Symbol.dispose]();
       await loop[Symbol.asyncDispose]();
     },
