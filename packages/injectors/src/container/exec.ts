@@ -42,6 +42,9 @@ type ExecRecord = z.output<typeof undo>;
 /**
  * `container.exec`: a command of your own inside the container, with the command that undoes it and the one that looks
  * whether it is in effect. Each may take 5 s; in a container that stands still none of them can run, and the undo waits.
+ *
+ * One that takes longer counts as failed, but no engine has a request that ends it: what it does after `settle` comes
+ * after the undo was proven.
  */
 export function containerExec(connections: DockerConnections) {
   const run = async (record: ExecRecord, command: readonly string[], context: FaultContext) => {
