@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { virtualClock } from '@bridge/chaos-core/testkit';
 import { expect, it } from 'vitest';
+import * as z from 'zod';
 import { proxy } from '../../src/proxy/plugin.ts';
 import { Client, connectOutcome } from './client.ts';
 import { inject } from './inject.ts';
@@ -46,6 +49,26 @@ it('a stopped data plane is unreachable, neither absent nor gone', async () => {
   }
   await slow.revert();
   expect(await slow.observe()).toBe('absent');
+});
+
+it('a data plane that was closed in a process that lives on is gone', async () => {
+  await using server = await echo();
+  const db = await proxy({ name: 'lease', upstream: server.port, inProcess: true });
+  const hole = await inject('lease', 'proxy.timeout');
+  await db.close();
+  // Its end of the owner's connection may close a moment later than the owner's.
+  await expect.poll(() => hole.observe(), { timeout: 20_000 }).toBe('gone');
+  await hole.revert();
+});
+
+it('a data plane whose control socket was removed by somebody else is unreachable, neither absent nor gone', async () => {
+  await using server = await echo();
+  await using _db = await proxy({ name: 'lease', upstream: server.port, inProcess: true });
+  const hole = await inject('lease', 'proxy.timeout');
+  const { control } = z.object({ control: z.string() }).parse(hole.undo);
+  await rm(dirname(control), { recursive: true });
+  await expect(hole.revert()).rejects.toMatchObject({ code: 'CHAOS_TARGET_UNREACHABLE' });
+  await expect(hole.observe()).rejects.toMatchObject({ code: 'CHAOS_TARGET_UNREACHABLE' });
 });
 
 it('another process reverts a fault from its record alone', async () => {

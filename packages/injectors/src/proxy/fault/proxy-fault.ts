@@ -15,6 +15,7 @@ import { callOnce } from '../control/client.ts';
 import { direction, type FaultOrder, faultOrder, scope } from '../control/fault-order.ts';
 import { type Counters, incarnation, type PlaneIdentity } from '../control/protocol.ts';
 import { lookAt } from '../incarnation.ts';
+import { isClosed } from './closed-plane.ts';
 import { observeEffect } from './observe.ts';
 
 const proxyUndo = z.object({
@@ -124,8 +125,11 @@ async function unlessEnded<T>(undo: ProxyUndo, act: () => Promise<T>): Promise<T
     return await act();
   } catch (thrown) {
     if (!isChaosError(thrown, 'CHAOS_TARGET_UNREACHABLE')) throw thrown;
-    if ((await lookAt(undo.process)) !== 'ended') throw thrown;
-    return undefined;
+    const seen = await lookAt(undo.process);
+    if (seen === 'ended') return undefined;
+    // With a cause nobody listened there; one that is stopped still does.
+    if (seen === 'alive' && thrown.cause !== undefined && (await isClosed(undo))) return undefined;
+    throw thrown;
   }
 }
 
