@@ -8,6 +8,8 @@ import { type RabbitmqServer, startRabbitmq } from './rabbitmq-server.ts';
 
 const url = { env: 'CHAOS_TEST_AMQP_URL' };
 const PARAMS = { messages: 5, perSecond: 1_000 };
+/** Long enough for a busy machine to put messages in and look at them; undo waits for it. */
+const LIFETIME = '10s' as const;
 let broker: RabbitmqServer;
 
 beforeAll(async () => {
@@ -38,10 +40,10 @@ async function ownQueue() {
 }
 
 describe('a flood of a queue of a broker', () => {
-  it('makes it longer by what was sent, marked; once undone, no worker gets one of its messages', async () => {
+  it.concurrent('makes it longer by what was sent, marked; once undone, no worker gets one of its messages', async () => {
     await using own = await ownQueue();
     await own.put('theirs');
-    await using all = await flooded({ amqp: { url, queue: own.name, lifetime: '3s' } }, 40);
+    await using all = await flooded({ amqp: { url, queue: own.name, lifetime: LIFETIME } }, 40);
     expect(await own.length()).toBe(41);
     expect(await all.flood.observe(all.undo, all.context)).toBe('present');
     await own.take();
@@ -55,9 +57,9 @@ describe('a flood of a queue of a broker', () => {
     expect(await own.length()).toBe(0);
   }, 60_000);
 
-  it('is undone by another process that knows the record alone', async () => {
+  it.concurrent('is undone by another process that knows the record alone', async () => {
     await using own = await ownQueue();
-    const queue = { amqp: { url, queue: own.name, lifetime: '2s' as const } };
+    const queue = { amqp: { url, queue: own.name, lifetime: LIFETIME } };
     await using all = await flooded(queue, 10);
     await using other = await floodOn(queue);
     const context = faultContext();

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { QueueInput } from '../../src/resource/plugin.ts';
 import { resources } from '../../src/resource/plugin.ts';
 import { faultContext } from '../fault-context.ts';
@@ -20,7 +20,8 @@ export async function flooded(queue: QueueInput, messages: number) {
   const undo = await flood.prepare(target, params, context);
   await flood.inject(target, params, undo, context);
   const counters = { eligible: messages, injected: messages };
-  await expect.poll(() => flood.counters?.(undo, context), { timeout: 30_000 }).toEqual(counters);
+  // Not `expect.poll`, which tests that run side by side cannot share.
+  await vi.waitFor(async () => expect(await flood.counters?.(undo, context)).toEqual(counters), { timeout: 30_000 });
   return { flood, undo, context, ...rest };
 }
 
