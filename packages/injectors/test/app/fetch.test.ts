@@ -2,6 +2,7 @@ import { marked } from '@bridge/chaos-injectors/app';
 import { describe, expect, it } from 'vitest';
 import { liveEngine } from './live-engine.ts';
 import { localServer } from './local-server.ts';
+import { slowServer } from './slow-server.ts';
 
 const target = { app: 'self' } as const;
 
@@ -49,6 +50,47 @@ describe('app.fetch', () => {
     const waiting = outcomeOf(server.url);
     await fault.revert();
     expect(await waiting).toBe('200 1000');
+  });
+
+  it.each([
+    { kind: 'delay', delay: '1h' },
+    { kind: 'error', code: 'EPIPE' },
+    { kind: 'status', status: 503 },
+  ] as const)('spares what another fault has held until after its end: $kind', async (effect) => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    const delay = { kind: 'delay', delay: '1h' } as const;
+    const first = await live.inject({ type: 'app.fetch', target, params: { scope: 'process', effect: delay } });
+    const second = await live.inject({ type: 'app.fetch', target, params: { scope: 'process', effect } });
+    const waiting = outcomeOf(server.url);
+    await second.revert();
+    await first.revert();
+    expect(await waiting).toBe('200 1000');
+  });
+
+  it.each([{ kind: 'lost-response' }, { kind: 'truncated-body', after: '100B' }] as const)(
+    'leaves alone an answer that comes after the end: $kind',
+    async (effect) => {
+      await using live = await liveEngine();
+      await using server = await slowServer();
+      const fault = await live.inject({ type: 'app.fetch', target, params: { scope: 'process', effect } });
+      const ended = outcomeOf(server.url);
+      await server.arrived;
+      await fault.revert();
+      server.answer();
+      expect(await ended).toBe('200 1000');
+    },
+  );
+
+  it('lets the rest of a body through that began before the end', async () => {
+    await using live = await liveEngine();
+    await using server = await slowServer('x'.repeat(50));
+    const effect = { kind: 'truncated-body', after: '100B' } as const;
+    const fault = await live.inject({ type: 'app.fetch', target, params: { scope: 'process', effect } });
+    const response = await fetch(server.url);
+    await fault.revert();
+    server.answer();
+    expect((await response.text()).length).toBe(1_000);
   });
 
   it('goes on as usual after the delay', async () => {

@@ -1,16 +1,21 @@
 import { once } from 'node:events';
-import { Agent, get, request } from 'node:http';
+import { Agent, type ClientRequest, get, request } from 'node:http';
 import { marked } from '@bridge/chaos-injectors/app';
 import { describe, expect, it } from 'vitest';
 import { liveEngine } from './live-engine.ts';
 import { localServer } from './local-server.ts';
+import { slowServer } from './slow-server.ts';
 
 const target = { app: 'self' } as const;
 
 /** How a request ended. */
-async function outcomeOf(port: number, agent: Agent | false = false): Promise<string> {
+function outcomeOf(port: number, agent: Agent | false = false): Promise<string> {
+  return endOf(get({ host: '127.0.0.1', port, agent }));
+}
+
+async function endOf(sent: ClientRequest): Promise<string> {
   try {
-    const [response] = await once(get({ host: '127.0.0.1', port, agent }), 'response');
+    const [response] = await once(sent, 'response');
     let length = 0;
     for await (const chunk of response) length += chunk.length;
     return `${response.statusCode} ${length}`;
@@ -76,6 +81,45 @@ describe('app.http-client', () => {
     const [response] = await answered;
     expect(response.statusCode).toBe(200);
     response.destroy();
+  });
+
+  it('sends at once what gets its connection only after the end', async () => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    using agent = disposable(new Agent({ keepAlive: true, maxSockets: 1 }));
+    const effect = { kind: 'delay', delay: '1h' } as const;
+    const fault = await live.inject({ type: 'app.http-client', target, params: { scope: 'process', effect } });
+    const first = get({ host: '127.0.0.1', port: server.port, agent: agent.agent });
+    const held = once(first, 'socket');
+    const both = [endOf(first), outcomeOf(server.port, agent.agent)];
+    await held;
+    await fault.revert();
+    expect(await Promise.all(both)).toEqual(['200 1000', '200 1000']);
+  });
+
+  it.each([{ kind: 'lost-response' }, { kind: 'truncated-body', after: '100B' }] as const)(
+    'leaves alone an answer that comes after the end: $kind',
+    async (effect) => {
+      await using live = await liveEngine();
+      await using server = await slowServer();
+      const fault = await live.inject({ type: 'app.http-client', target, params: { scope: 'process', effect } });
+      const ended = outcomeOf(server.port);
+      await server.arrived;
+      await fault.revert();
+      server.answer();
+      expect(await ended).toBe('200 1000');
+    },
+  );
+
+  it('lets the rest of a body through that began before the end', async () => {
+    await using live = await liveEngine();
+    await using server = await slowServer('x'.repeat(50));
+    const effect = { kind: 'truncated-body', after: '100B' } as const;
+    const fault = await live.inject({ type: 'app.http-client', target, params: { scope: 'process', effect } });
+    const [response] = await once(get({ host: '127.0.0.1', port: server.port, agent: false }), 'response');
+    await fault.revert();
+    server.answer();
+    expect((await response.toArray()).join('').length).toBe(1_000);
   });
 
   it('loses the response of a server that has done the work', async () => {

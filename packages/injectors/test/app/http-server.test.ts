@@ -118,6 +118,64 @@ describe('app.http-server', () => {
     stream.destroy();
   });
 
+  it('spares what another fault has held until after its end', async () => {
+    await using live = await liveEngine();
+    await using server = await localServer();
+    const effect = { kind: 'status', status: 503 } as const;
+    const delay = { kind: 'delay', delay: '1h' } as const;
+    const params = { scope: 'process', effect } as const;
+    const first = await live.inject({ type: 'app.http-server', target, params });
+    const second = await live.inject({ type: 'app.http-server', target, params: { scope: 'process', effect: delay } });
+    const arrived = new Promise((resolve) => subscribe('http.server.request.start', resolve));
+    const answered = ask(server.port);
+    await arrived;
+    await first.revert();
+    await second.revert();
+    expect(await answered).toMatchObject({ status: 200 });
+  });
+
+  it('leaves alone a JSON answer that comes after the end, and sends what it kept of one', async () => {
+    await using live = await liveEngine();
+    const open: ServerResponse[] = [];
+    const begun = Promise.withResolvers<void>();
+    await using server = await localServer((request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', etag: '"1"' });
+      if (request.url === '/begun') response.write('{"user":');
+      if (open.push(response) === 2) begun.resolve();
+    });
+    const effect = { kind: 'response-patch', changes: [{ drop: '/user' }] } as const;
+    const fault = await live.inject({ type: 'app.http-server', target, params: { scope: 'process', effect } });
+    const untouched = ask(server.port);
+    const kept = once(get({ host: '127.0.0.1', port: server.port, path: '/begun', agent: false }), 'response');
+    await begun.promise;
+    await fault.revert();
+    const [response] = await kept;
+    const [first] = await once(response, 'data');
+    expect([String(first), response.headers.etag]).toEqual(['{"user":', '"1"']);
+    for (const answer of open) answer.end(answer.headersSent ? '1}' : '{"user":1}');
+    expect((await response.toArray()).join('')).toBe('1}');
+    expect(await untouched).toMatchObject({ body: '{"user":1}', headers: { etag: '"1"' } });
+  });
+
+  it('keeps what a newer fault has kept of the same answer', async () => {
+    await using live = await liveEngine();
+    const begun = Promise.withResolvers<ServerResponse>();
+    await using server = await localServer((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.write('{"user":1,');
+      begun.resolve(response);
+    });
+    const dropping = (drop: string) =>
+      ({ scope: 'process', effect: { kind: 'response-patch', changes: [{ drop }] } }) as const;
+    const older = await live.inject({ type: 'app.http-server', target, params: dropping('/id') });
+    await using _newer = await live.inject({ type: 'app.http-server', target, params: dropping('/user') });
+    const answered = ask(server.port);
+    const response = await begun.promise;
+    await older.revert();
+    response.end('"id":2}');
+    expect(await answered).toMatchObject({ body: '{"id":2}' });
+  });
+
   it('hits only requests with a signed mark, on shared connections, and the mark goes on into the handler', async () => {
     using _accepting = acceptMarks({ key });
     await using live = await liveEngine();

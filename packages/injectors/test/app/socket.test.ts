@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { watchConnections } from '@bridge/chaos-injectors/app';
 import { describe, expect, it } from 'vitest';
+import { board } from '../../src/app/board.ts';
+import { faultByVerbs } from './fault-by-verbs.ts';
 import { liveEngine } from './live-engine.ts';
 import { localServer } from './local-server.ts';
 
@@ -70,6 +72,22 @@ describe('app.socket', () => {
     const fresh = await connected(server.port);
     const [error] = await once(fresh, 'error');
     expect(error).toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('spares a connection that is only made after the end', async () => {
+    await using server = await echoServer();
+    const fault = await faultByVerbs('app.socket', {
+      scope: 'process',
+      match: { port: server.port },
+      effect: { kind: 'reset' },
+    });
+    const socket = connect({ port: server.port, host: '127.0.0.1' });
+    await once(socket, 'connectionAttempt');
+    // Ended within this turn: no connection can be there by now.
+    const ending = board.end(fault.id);
+    socket.end('hello');
+    expect((await socket.toArray()).join('')).toBe('hello');
+    await ending;
   });
 
   it('holds both directions, loses nothing, and leaves the socket as it was', async () => {

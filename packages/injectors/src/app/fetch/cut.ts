@@ -1,11 +1,19 @@
+import type { Delays } from '../delays.ts';
 import { type Handler, isModern, type LegacyHandler, type ModernHandler, overriding } from './dispatch.ts';
 
-/**
- * A handler under which the response breaks off: after its first `bytes` of body, or before its head with
- * `'before-head'`. The server has answered by then; the client sees `error`.
- */
-export function cutting(handler: Handler, after: number | 'before-head', error: Error): Handler {
-  return isModern(handler) ? cutModern(handler, after, error) : cutLegacy(handler, after, error);
+/** How a response breaks off. The server has answered by then. */
+export interface Cut {
+  /** So many bytes of body still arrive; `'before-head'`: nothing does. */
+  readonly after: number | 'before-head';
+  /** What the client sees. */
+  readonly error: Error;
+  /** Nothing breaks off once it has ended. */
+  readonly fault: Pick<Delays, 'isOver'>;
+}
+
+/** A handler under which the response breaks off. */
+export function cutting(handler: Handler, cut: Cut): Handler {
+  return isModern(handler) ? cutModern(handler, cut) : cutLegacy(handler, cut);
 }
 
 /** Takes chunks until the limit is reached. */
@@ -24,7 +32,7 @@ class Allowance {
   }
 }
 
-function cutModern(handler: ModernHandler, after: number | 'before-head', error: Error): ModernHandler {
+function cutModern(handler: ModernHandler, { after, error, fault }: Cut): ModernHandler {
   const allowance = new Allowance(after === 'before-head' ? 0 : after);
   let isCut = false;
   const cut = (controller: Parameters<ModernHandler['onResponseData']>[0]): void => {
@@ -38,11 +46,12 @@ function cutModern(handler: ModernHandler, after: number | 'before-head', error:
   };
   return overriding(handler, {
     onResponseStart(controller, ...head) {
-      if (after === 'before-head') cut(controller);
+      if (after === 'before-head' && !fault.isOver) cut(controller);
       else handler.onResponseStart(controller, ...head);
     },
     onResponseData(controller, chunk) {
       if (isCut) return;
+      if (fault.isOver) return handler.onResponseData(controller, chunk);
       const { passed, isSpent } = allowance.take(chunk);
       if (passed.length > 0) handler.onResponseData(controller, passed);
       if (isSpent) cut(controller);
@@ -56,7 +65,7 @@ function cutModern(handler: ModernHandler, after: number | 'before-head', error:
   });
 }
 
-function cutLegacy(handler: LegacyHandler, after: number | 'before-head', error: Error): LegacyHandler {
+function cutLegacy(handler: LegacyHandler, { after, error, fault }: Cut): LegacyHandler {
   const allowance = new Allowance(after === 'before-head' ? 0 : after);
   let isCut = false;
   let abort: (reason?: unknown) => void = () => undefined;
@@ -74,12 +83,13 @@ function cutLegacy(handler: LegacyHandler, after: number | 'before-head', error:
       handler.onConnect(abortRequest, context);
     },
     onHeaders(...head) {
-      if (after !== 'before-head') return handler.onHeaders(...head);
+      if (after !== 'before-head' || fault.isOver) return handler.onHeaders(...head);
       cut();
       return true;
     },
     onData(chunk) {
       if (isCut) return true;
+      if (fault.isOver) return handler.onData(chunk);
       const { passed, isSpent } = allowance.take(chunk);
       const goOn = passed.length === 0 || handler.onData(passed);
       if (isSpent) cut();

@@ -37,7 +37,13 @@ export interface CarryOptions {
   peer(options: Parameters<Dispatch>[0]): Peer;
 }
 
-export function carrying(effect: FetchEffect, { delays, random, peer }: CarryOptions): Carry {
+/** A request that is reached only after the end, since another fault has held it, goes on as usual. */
+export function carrying(effect: FetchEffect, options: CarryOptions): Carry {
+  const carry = carryingLive(effect, options);
+  return (dispatch, ...request) => (options.delays.isOver ? dispatch(...request) : carry(dispatch, ...request));
+}
+
+function carryingLive(effect: FetchEffect, { delays, random, peer }: CarryOptions): Carry {
   switch (effect.kind) {
     case 'delay':
       return (dispatch, options, handler) => {
@@ -68,7 +74,7 @@ export function carrying(effect: FetchEffect, { delays, random, peer }: CarryOpt
       const after = effect.kind === 'lost-response' ? 'before-head' : effect.after;
       const code: NetworkErrorCode = 'ECONNRESET';
       return (dispatch, options, handler) =>
-        dispatch(options, cutting(handler, after, networkError(code, peer(options))));
+        dispatch(options, cutting(handler, { after, error: networkError(code, peer(options)), fault: delays }));
     }
     default:
       return effect satisfies never;

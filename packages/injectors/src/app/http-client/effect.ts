@@ -40,7 +40,7 @@ export function hitRequest(
       request.destroy(networkError(effect.code, peer));
       return;
     case 'lost-response':
-      insteadOfResponse(request, (response) => {
+      insteadOfResponse(request, delays, (response) => {
         process.nextTick(() => {
           // Node 26 leaves a request alone whose response has arrived whole.
           response.complete = false;
@@ -50,8 +50,8 @@ export function hitRequest(
       });
       return;
     case 'truncated-body':
-      insteadOfResponse(request, (response) => {
-        cutBody(response, effect.after);
+      insteadOfResponse(request, delays, (response) => {
+        cutBody(response, effect.after, delays);
         return 'passed';
       });
       return;
@@ -72,14 +72,18 @@ function delaySending(request: ClientRequest, delay: number, delays: Delays): vo
   });
 }
 
-/** Sees the response before the caller does. The request is as it was afterwards. */
-function insteadOfResponse(request: ClientRequest, see: (response: IncomingMessage) => 'swallowed' | 'passed'): void {
+/** Sees the response before the caller does, unless the fault has ended. The request is as it was afterwards. */
+function insteadOfResponse(
+  request: ClientRequest,
+  fault: Delays,
+  see: (response: IncomingMessage) => 'swallowed' | 'passed',
+): void {
   const emit = request.emit.bind(request);
   request.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     const [response] = args;
     if (event !== 'response' || !isResponse(response)) return emit(event, ...args);
     Reflect.deleteProperty(request, 'emit');
-    return see(response) === 'swallowed' || emit(event, ...args);
+    return (!fault.isOver && see(response) === 'swallowed') || emit(event, ...args);
   };
 }
 
@@ -87,11 +91,11 @@ function isResponse(value: unknown): value is IncomingMessage {
   return typeof value === 'object' && value !== null && 'statusCode' in value && 'push' in value;
 }
 
-function cutBody(response: IncomingMessage, after: number): void {
+function cutBody(response: IncomingMessage, after: number, fault: Delays): void {
   const push = response.push.bind(response);
   let left = after;
   response.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-    if (!(chunk instanceof Uint8Array) || chunk.length <= left) {
+    if (fault.isOver || !(chunk instanceof Uint8Array) || chunk.length <= left) {
       left -= chunk instanceof Uint8Array ? chunk.length : 0;
       return push(chunk, encoding);
     }

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Delays } from '../delays.ts';
 
 type Headers = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
 type Done = (error?: Error | null) => void;
@@ -7,16 +8,23 @@ const METHODS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
 
 /**
  * Keeps back what the handler writes to one response until it ends, lets `change` alter a JSON body, and sends it.
- * Anything but plain JSON passes at once and unaltered: a stream of events must not be held.
+ * Anything but plain JSON passes at once and unaltered: a stream of events must not be held. When the fault ends first,
+ * what was kept goes out as it is, and so does the rest.
  */
-export function changeBody(response: ServerResponse, change: (body: string) => string): void {
+export function changeBody(response: ServerResponse, fault: Delays, change: (body: string) => string): void {
   const chunks: Buffer[] = [];
+  let waiting: Disposable | undefined;
   const stepAside = (): void => {
+    waiting?.[Symbol.dispose]();
     for (const method of METHODS) Reflect.deleteProperty(response, method);
+  };
+  const letPass = (): void => {
+    stepAside();
+    if (!response.destroyed) for (const chunk of chunks) response.write(chunk);
   };
   const isKept = (): boolean => {
     if (isPlainJson(response)) return true;
-    stepAside();
+    letPass();
     return false;
   };
   response.writeHead = (status: number, reason?: string | Headers, headers?: Headers) => {
@@ -40,12 +48,19 @@ export function changeBody(response: ServerResponse, change: (body: string) => s
     const [chunk, encoding] = args;
     if (chunk !== undefined && chunk !== null && !isDone(chunk)) chunks.push(bytesOf(chunk, encoding));
     stepAside();
+    if (fault.isOver) return response.end(Buffer.concat(chunks), args.find(isDone));
     const body = Buffer.from(change(Buffer.concat(chunks).toString()));
     if (response.hasHeader('content-length')) response.setHeader('content-length', body.length);
     // A validator of the body as it was would lie about this one.
     response.removeHeader('etag');
     return response.end(body, args.find(isDone));
   };
+  const ours = response.end;
+  // Under what somebody has put over ours it stays until the answer ends.
+  waiting = fault.untilOver(() => {
+    if (response.end === ours) letPass();
+  });
+  response.once('close', waiting[Symbol.dispose]);
 }
 
 function isPlainJson(response: ServerResponse): boolean {

@@ -43,25 +43,26 @@ export interface ServeOptions {
 export function hitArrival(
   { request, response, server }: Arrival,
   effect: HttpServerEffect,
-  options: ServeOptions,
+  { delays, random }: ServeOptions,
 ): void {
   switch (effect.kind) {
     case 'delay':
       insteadOfHandler(server, request, (proceed) => {
-        options.delays.after(drawn(effect, options.random), proceed);
+        delays.after(drawn(effect, random), proceed);
       });
       return;
     case 'status':
-      insteadOfHandler(server, request, () => {
+      insteadOfHandler(server, request, (proceed) => {
+        if (delays.isOver) return proceed();
         response.writeHead(effect.status, effect.headers);
         response.end(effect.body);
       });
       return;
     case 'reset':
-      insteadOfHandler(server, request, () => reset(request.socket));
+      insteadOfHandler(server, request, (proceed) => (delays.isOver ? proceed() : reset(request.socket)));
       return;
     case 'response-patch':
-      changeBody(response, (body) => patched(body, effect.changes));
+      changeBody(response, delays, (body) => patched(body, effect.changes));
       return;
     default:
       effect satisfies never;

@@ -20,14 +20,21 @@ export const socketEffectText: Readonly<Record<SocketEffect['kind'], string>> = 
   hold: 'hold everything on connections',
 };
 
-/** Hits a connection that is being made. What is returned undoes it when the fault ends. */
-export function hitNew({ socket, destination }: Connection, { kind }: SocketEffect): Disposable | undefined {
+/**
+ * Hits a connection that is being made. What is returned undoes it when the fault ends; what comes later than that looks
+ * at `isOver`.
+ */
+export function hitNew(
+  { socket, destination }: Connection,
+  { kind }: SocketEffect,
+  isOver: () => boolean,
+): Disposable | undefined {
   if (kind === 'hold') return holdSocket(socket);
   const { address = 'unknown', host = address, port } = destination;
   const peer = { host, address, port };
   // Destroyed inside its own attempt, or before it could be wired to its handle, a socket takes the process down.
   if (kind === 'refuse') process.nextTick(() => socket.destroy(networkError('ECONNREFUSED', peer)));
-  else socket.once('connect', () => setImmediate(() => socket.destroy(networkError('ECONNRESET', peer))));
+  else socket.once('connect', () => setImmediate(() => isOver() || socket.destroy(networkError('ECONNRESET', peer))));
   return undefined;
 }
 

@@ -41,6 +41,7 @@ export const appSocket = appFault({
   begin({ scope, match, when, effect }, { id, random }) {
     const rule = new Rule({ scope, when, random });
     const undos: Disposable[] = [];
+    let isOver = false;
     const decided = new WeakSet<Connection>();
     const hits = (connection: Connection): boolean => {
       if (decided.has(connection) || !rule.covers() || !fits(match, connection)) return false;
@@ -51,7 +52,7 @@ export const appSocket = appFault({
     const watching = connections.watch((connection) => {
       const sentinel = requestContext.getStore()?.sentinel;
       if (sentinel === id) process.nextTick(() => connection.socket.destroy(new SentinelReply(id)));
-      else if (hits(connection)) keep(hitNew(connection, effect));
+      else if (hits(connection)) keep(hitNew(connection, effect, () => isOver));
     });
     if (effect.kind !== 'refuse') {
       for (const connection of connections.open) if (hits(connection)) keep(hitOpen(connection, effect));
@@ -60,6 +61,7 @@ export const appSocket = appFault({
       isLive: () => answersSentinel(id),
       counters: () => rule.counters(),
       async [Symbol.asyncDispose]() {
+        isOver = true;
         watching[Symbol.dispose]();
         for (const undo of undos) undo[Symbol.dispose]();
       },
