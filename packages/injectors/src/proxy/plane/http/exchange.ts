@@ -19,7 +19,7 @@ export async function exchange(
   const hits = rules.map((rule) => ({ rule, effect: rule.hit(request) })).filter(isHit);
   for (const { rule, effect } of hits) if (effect.kind === 'delay') await rule.delay(effect);
   if (response.destroyed) return;
-  const effects = hits.map(({ effect }) => effect);
+  const effects = liveEffects(hits);
   if (effects.some((effect) => effect.kind === 'abort' && effect.at === 'before')) return leg.reset();
   const answer = effects.find((effect) => effect.kind === 'status');
   if (answer !== undefined) {
@@ -28,14 +28,19 @@ export async function exchange(
     response.end(answer.body);
     return;
   }
-  passOn(request, response, leg, effects);
+  passOn(request, response, leg, hits);
 }
 
 function isHit(candidate: { rule: HttpRule; effect: HttpEffect | undefined }): candidate is Hit {
   return candidate.effect !== undefined;
 }
 
-function passOn(request: IncomingMessage, response: ServerResponse, leg: Leg, effects: readonly HttpEffect[]): void {
+/** What is still to happen now: a fault that has ended spares what it hit before. */
+function liveEffects(hits: readonly Hit[]): readonly HttpEffect[] {
+  return hits.filter(({ rule }) => !rule.isOver).map(({ effect }) => effect);
+}
+
+function passOn(request: IncomingMessage, response: ServerResponse, leg: Leg, hits: readonly Hit[]): void {
   const onward = toUpstream(request, leg);
   onward.on('continue', () => response.writeContinue());
   onward.on('information', ({ statusCode, headers }) => {
@@ -45,7 +50,7 @@ function passOn(request: IncomingMessage, response: ServerResponse, leg: Leg, ef
   onward.on('error', () => leg.reset());
   onward.on('response', (answer: IncomingMessage) => {
     answer.on('error', () => leg.reset());
-    respond(answer, response, leg, effects).catch(() => leg.reset());
+    respond(answer, response, leg, hits).catch(() => leg.reset());
   });
   response.on('close', () => onward.destroy());
   forward(request, onward);
@@ -68,25 +73,28 @@ export function toUpstream(request: IncomingMessage, leg: Leg): ClientRequest {
 
 function forward(from: IncomingMessage, to: ClientRequest | ServerResponse): void {
   from.pipe(to, { end: false });
-  from.on('end', () => {
-    if (from.rawTrailers.length > 0) to.addTrailers(pairs(from.rawTrailers));
-    to.end();
-  });
+  from.on('end', () => finish(from, to));
+}
+
+function finish(from: IncomingMessage, to: ClientRequest | ServerResponse): void {
+  if (from.rawTrailers.length > 0) to.addTrailers(pairs(from.rawTrailers));
+  to.end();
 }
 
 async function respond(
   upstream: IncomingMessage,
   response: ServerResponse,
   leg: Leg,
-  effects: readonly HttpEffect[],
+  hits: readonly Hit[],
 ): Promise<void> {
-  const abort = effects.find((effect) => effect.kind === 'abort');
-  if (abort?.at === 'after') return leg.reset();
+  const effects = liveEffects(hits);
+  if (effects.find((effect) => effect.kind === 'abort')?.at === 'after') return leg.reset();
   const answer = await changedAnswer(upstream, effects.filter(isChange));
   // What Node would add of its own is not what the upstream said.
   for (const name of ['connection', 'date', 'transfer-encoding']) response.removeHeader(name);
   response.writeHead(answer.status, answer.reason, [...answer.headers]);
-  if (abort !== undefined) return cutMidway(answer.body ?? upstream, response, leg);
+  const midway = hits.find(({ rule, effect }) => effect.kind === 'abort' && effect.at === 'midway' && !rule.isOver);
+  if (midway !== undefined) return cutMidway(answer.body ?? upstream, response, leg, midway.rule);
   if (answer.body === undefined) forward(upstream, response);
   else response.end(answer.body);
 }
@@ -95,15 +103,24 @@ function isChange(effect: HttpEffect): effect is AnswerChange {
   return effect.kind === 'change';
 }
 
-/** Half of the first piece of the body arrives. */
-function cutMidway(body: Buffer | IncomingMessage, response: ServerResponse, leg: Leg): void {
-  const endEmpty = (): void => leg.end();
+/** Half of the first piece of the body arrives; all of it when the fault has ended before that piece is there. */
+function cutMidway(body: Buffer | IncomingMessage, response: ServerResponse, leg: Leg, fault: HttpRule): void {
   const cut = (chunk: Buffer): void => {
-    if (body instanceof IncomingMessage) body.off('end', endEmpty);
     response.write(chunk.subarray(0, Math.floor(chunk.length / 2)), () => leg.end());
   };
-  if (body instanceof IncomingMessage) body.once('data', cut).once('end', endEmpty);
-  else cut(body);
+  if (!(body instanceof IncomingMessage)) {
+    cut(body);
+    return;
+  }
+  const endEmpty = (): void => (fault.isOver ? finish(body, response) : leg.end());
+  const first = (chunk: Buffer): void => {
+    body.off('end', endEmpty);
+    if (fault.isOver) {
+      response.write(chunk);
+      forward(body, response);
+    } else cut(chunk);
+  };
+  body.once('data', first).once('end', endEmpty);
 }
 
 function pairs(raw: readonly string[]): [string, string][] {

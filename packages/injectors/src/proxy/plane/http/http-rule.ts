@@ -26,6 +26,11 @@ export class HttpRule implements Disposable {
     return { eligible: this.#eligible, injected: this.#injected };
   }
 
+  /** Whether the fault has ended: what it hit before is spared from now on. */
+  get isOver(): boolean {
+    return this.#delays.isOver;
+  }
+
   /** What the request suffers, if anything: drawn once, in the order requests arrive. */
   hit({ method = '', url = '', headers }: IncomingMessage): HttpEffect | undefined {
     const { match, when, perRequest, effect } = this.#order;
