@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { endProcess } from '../../watchtower/process/end-process.ts';
-import { readPidFile, writePidFile } from '../../watchtower/process/pid-file.ts';
+import { readPidFile } from '../../watchtower/process/pid-file.ts';
 import type { ProcessIdentity } from '../../watchtower/process/process-identity.ts';
 import { startProcess } from '../../watchtower/process/start-process.ts';
 import {
@@ -45,8 +45,7 @@ export function processServices(processes: readonly WatchedProcessInput[]): Serv
     async restart(service, context) {
       const found = await readPidFile(named(service).pidFile);
       if (found !== undefined) await endProcess(found, named(service).stopTimeout, context);
-      const { identity } = await startProcess(named(service));
-      await writePidFile(named(service).pidFile, identity);
+      await startProcess(named(service));
     },
   };
 }

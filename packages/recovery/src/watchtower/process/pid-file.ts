@@ -1,6 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { freshId } from '@bridge/chaos-core';
+import { readFile } from 'node:fs/promises';
 import { codeOf } from '../../probe/network-failure.ts';
 import { livingProcess, type ProcessIdentity } from './process-identity.ts';
 
@@ -14,12 +12,4 @@ export async function readPidFile(path: string): Promise<ProcessIdentity | undef
   if (!/^[1-9][0-9]*$/.test(pid)) return undefined;
   const living = await livingProcess(Number(pid));
   return started === undefined || started === living?.started ? living : undefined;
-}
-
-/** Replaces the file at once, so that no reader sees half of it. */
-export async function writePidFile(path: string, { pid, started }: ProcessIdentity): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${freshId('new')}`;
-  await writeFile(temporary, `${pid} ${started}\n`);
-  await rename(temporary, path);
 }

@@ -2,7 +2,7 @@ import { ChaosError, messageOf } from '@bridge/chaos-core';
 import type { WatchContext, WatchListener, WatchSource } from '../watch-source.ts';
 import type { Condition, Sighting } from '../watched-target.ts';
 import { endProcess } from './end-process.ts';
-import { readPidFile, writePidFile } from './pid-file.ts';
+import { readPidFile } from './pid-file.ts';
 import { livingProcess, type ProcessIdentity } from './process-identity.ts';
 import { startProcess } from './start-process.ts';
 import { parseWatchedProcesses, type WatchedProcess, type WatchedProcessInput } from './watched-process.ts';
@@ -40,7 +40,6 @@ export function processSource(processes: readonly WatchedProcessInput[]): WatchS
     const { identity, ended } = await startProcess(wanted);
     const since = clock.now();
     known.set(wanted.name, { identity, since, exitCode: null });
-    await writePidFile(wanted.pidFile, identity);
     void ended.then((exitCode) => {
       if (known.get(wanted.name)?.identity === identity) known.set(wanted.name, { identity, since, exitCode });
       listener?.changed(wanted.name, clock.wall());

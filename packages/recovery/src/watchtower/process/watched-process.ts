@@ -8,7 +8,7 @@ export const watchedProcess = z.strictObject({
   name: z.string().min(1),
   /** Processes of one group share caps and storms. Default: the name. */
   group: z.string().min(1).optional(),
-  /** Program and arguments that start it; no shell. */
+  /** Program and arguments that start it; no shell reads them. */
   command: z.tuple([z.string().min(1)], z.string()),
   cwd: z.string().min(1).optional(),
   /** Added to the host's environment. */
