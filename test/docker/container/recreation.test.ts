@@ -6,7 +6,7 @@ const [, , , , , remove] = plugin.faults;
 const context = faultContext();
 const params = remove.params.parse({});
 const network = `chaos-test-recreation-${process.pid}`;
-const subnet = `10.${235 + (process.pid % 20)}.${process.pid % 250}`;
+const subnet = `10.250.${process.pid % 250}`;
 const address = `${subnet}.77`;
 
 beforeAll(async () => {
