@@ -11,37 +11,23 @@ import { memoryLedger } from '../src/ledger/memory-ledger.ts';
 import { openLedger } from '../src/ledger/open-ledger.ts';
 import { retain } from '../src/ledger/retention.ts';
 import { policyOf } from '../src/note/policy.ts';
-import { cosigner, generateSigner } from '../src/note/signer.ts';
+import { generateSigner } from '../src/note/signer.ts';
 import { Outbox, type OutboxEvent } from '../src/outbox/outbox.ts';
 import { forwardToWebhook } from '../src/outbox/webhook.ts';
 import { verify } from '../src/verify/verify.ts';
 import { Witness } from '../src/witness/witness.ts';
 import { entries, entryAt } from './support/entries.ts';
 import { HostileCollector } from './support/hostile-collector.ts';
+import { mirrorOf, quick, witnessKey } from './support/mirror.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const CHILD = fileURLToPath(new URL('./support/forwarding-child.ts', import.meta.url));
-const witnessKey = cosigner('mirror.example/w1');
-
-async function mirrorOf(ledger: ChaosLedger): Promise<{ witness: Witness; url: string }> {
-  const logs = ledger
-    .keys()
-    .slice(0, 1)
-    .map(({ verifier }) => ({ key: verifier }));
-  const witness = new Witness({ directory: await temporaryFolder(), mode: 'mirror', signer: witnessKey, logs });
-  const running = await witness.listen();
-  onTestFinished(() => running.close());
-  return { witness, url: running.url };
-}
-
 async function texts(ledger: ChaosLedger): Promise<string[]> {
   const { first, size } = await ledger.head();
   const found: string[] = [];
   for await (const { text } of ledger.store.read(first, size)) found.push(text);
   return found;
 }
-
-const quick = { destination: 'sovereign', witness: witnessKey.verifier, retry: { first: 1, longest: 5 } };
 
 describe('forwarding to a mirror', () => {
   it('gives it every entry in order, and keeps its cosignature as an anchor', async () => {

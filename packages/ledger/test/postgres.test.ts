@@ -10,10 +10,12 @@ import { postgresLedger } from '../src/ledger/postgres-ledger.ts';
 import { rootOf } from '../src/merkle/frontier.ts';
 import { leafHash } from '../src/merkle/hash.ts';
 import { generateSigner, type NoteSigner } from '../src/note/signer.ts';
+import { Outbox, type OutboxEvent } from '../src/outbox/outbox.ts';
 import { migratePostgres } from '../src/postgres/migrations.ts';
 import { verify } from '../src/verify/verify.ts';
 import { durableLedgerConformance } from './support/conformance.ts';
 import { entries, entryAt } from './support/entries.ts';
+import { mirrorOf, quick } from './support/mirror.ts';
 import { type PostgresCluster, startPostgres } from './support/postgres-cluster.ts';
 
 const CHILD = fileURLToPath(new URL('./support/postgres-child.ts', import.meta.url));
@@ -115,6 +117,27 @@ describe('a log in PostgreSQL', () => {
       await Promise.all([reader.prove(3), reader.prove(500)]);
       expect((await reader.store.ranges()).roots.count).toBe(2);
     }
+  });
+
+  it('is forwarded on after a statement of the outbox was cut off', async () => {
+    const log = newLog();
+    await using ledger = await postgresLedger({ pool, log, signer: generateSigner(log) });
+    const { url } = await mirrorOf(ledger);
+    const told: string[] = [];
+    const onEvent = ({ kind }: OutboxEvent): unknown => told.push(kind);
+    await using outbox = new Outbox(ledger, { ...quick, url, onEvent });
+    const admin = new pg.Client(cluster.connection);
+    await admin.connect();
+    await admin.query('BEGIN; LOCK chaos_ledger.head IN ACCESS EXCLUSIVE MODE');
+    const waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%head%'";
+    await expect.poll(async () => (await admin.query(waiting)).rows.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await admin.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS waiting`);
+    await expect.poll(() => told, { timeout: 20_000 }).toContain('failed');
+    await admin.query('COMMIT');
+    await admin.end();
+    await ledger.append(entryAt(0));
+    await outbox.flushed();
+    expect(outbox.delivered).toBe(1);
   });
 
   it('stays dense and loses nothing with 4 processes that are killed and whose connections are cut', {

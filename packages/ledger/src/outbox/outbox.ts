@@ -26,6 +26,10 @@ export type OutboxEvent =
   /** The other side holds another history. Forwarding has stopped. */
   | { readonly kind: 'alarm'; readonly reason: string };
 
+/** Before the log is asked again after its database did not answer, ms: doubled from the first to the longest. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 30_000;
+
 /**
  * Forwards a log to a mirror: the log itself is the outbox, the cursor is how much of it the mirror has cosigned. One
  * request at a time, in order. An acknowledgement that was lost costs a repetition that the mirror answers with the size it
@@ -89,16 +93,40 @@ export class Outbox {
     const { store } = this.#ledger;
     const { signal } = this.#stop;
     try {
-      this.#cursor = Number((await store.state.get(cursorName(this.#options.destination))) ?? 0);
+      this.#cursor = await this.#kept(async () =>
+        Number((await store.state.get(cursorName(this.#options.destination))) ?? 0),
+      );
       for (;;) {
-        await store.beyond(this.#cursor, signal);
-        const { size } = await store.head();
-        const batch = await batchRequest(store, this.#cursor, size, this.#options.only);
-        await this.#settle(batch, await this.#send(batch));
+        const batch = await this.#kept(() => this.#batch());
+        const reply = await this.#send(batch);
+        await this.#kept(() => this.#settle(batch, reply));
       }
     } catch (error) {
       if (signal.aborted || isChaosError(error, 'CHAOS_LEDGER_CLOSED')) return;
       throw error;
+    }
+  }
+
+  /** The next entries, once there are any. */
+  async #batch(): Promise<BatchRequest> {
+    const { store } = this.#ledger;
+    await store.beyond(this.#cursor, this.#stop.signal);
+    const { size } = await store.head();
+    return await batchRequest(store, this.#cursor, size, this.#options.only);
+  }
+
+  /** Work on the log itself, tried again while its database is away. What the log refuses is final. */
+  async #kept<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { signal } = this.#stop;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (signal.aborted || isChaosError(error)) throw error;
+        this.#tell({ kind: 'failed', attempt, reason: messageOf(error) });
+        const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
+        await this.#ledger.clock.sleep(pause, { signal, ref: false });
+      }
     }
   }
 
