@@ -29,9 +29,10 @@ const undo = fileRecord.extend({
 type AppendRecord = z.output<typeof undo>;
 
 /**
- * `file.append`: lines appear at the end of a file of this machine, such as a secret in a log. Undo loses no line that was
- * written since: it cuts them off while they are the last, and overwrites their letters with `*` where others follow. A
- * log that was rotated meanwhile is found under its new name in the same folder.
+ * `file.append`: lines appear at the end of a file of this machine, such as a secret in a log. Undo overwrites their letters
+ * with `*` where others have written since, and loses none of their lines. While they are the last it cuts them off: a line
+ * that is written between the last look and the cut, two system calls in a row, is lost. A log that was rotated meanwhile is
+ * found under its new name in the same folder.
  */
 export function fileAppend(toolbox: FileToolbox) {
   const prepare = async (target: Target, { lines }: z.output<typeof params>, context: FaultContext) => {

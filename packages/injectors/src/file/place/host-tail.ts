@@ -1,14 +1,13 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync, ftruncateSync } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { ChaosError, messageOf } from '@bridge/chaos-core';
+import { addedIn, blanked, type Stretch } from './added-in.ts';
 import { codeOf, type HostFolder, isAbsence, openFolder } from './host-folder.ts';
 
 const { O_RDONLY, O_RDWR, O_WRONLY, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
 const SAFE = O_NOFOLLOW | O_NONBLOCK;
 /** Most bytes after the place where something was added that are looked through. */
 const LONGEST = 256 * 2 ** 20;
-const NEWLINE = 0x0a;
-const STAR = 0x2a;
 
 /** What was added at the end of a file, and the file whatever its name is by now. */
 export interface Added {
@@ -53,22 +52,35 @@ export async function findAdded(added: Added): Promise<'there' | 'removed' | 'go
 
 /**
  * Takes it away without losing what others wrote since. Cutting the file where something follows would lose what is
- * written in between, as nothing can shut writers out: there, its letters are overwritten, and its lines stay.
+ * written in between, as nothing can shut writers out: there, its letters are overwritten, and its lines stay. Where it
+ * is the last, the look and the cut are two system calls in a row: a line written between the two is lost.
  */
 export async function removeAdded(added: Added): Promise<Removal> {
   const removal = await withFile(added, O_RDWR, async (handle): Promise<Removal> => {
-    const at = await placeOf(handle, added);
-    if (at === undefined) return 'nothing';
-    const blank = Buffer.from(added.block.map((byte) => (byte === NEWLINE ? NEWLINE : STAR)));
+    const found = await placeOf(handle, added);
+    if (found === undefined) return 'nothing';
     // First, since this can lose nothing whoever writes.
-    await handle.write(blank, 0, blank.length, at);
+    await overwrite(handle, blanked(added.block).subarray(0, found.length), found.at);
     await handle.sync();
-    if ((await handle.stat()).size > at + blank.length) return 'overwritten';
-    await handle.truncate(at);
+    if (!cutLast(handle.fd, found)) return 'overwritten';
     await handle.sync();
     return 'cut';
   });
   return removal === 'gone' ? 'nothing' : removal;
+}
+
+async function overwrite(handle: FileHandle, bytes: Buffer, from: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, from + done);
+    done += bytesWritten;
+  }
+}
+
+/** In one tick: whatever is awaited in between is time in which somebody may write. */
+function cutLast(fd: number, { at, length }: Stretch): boolean {
+  if (fstatSync(fd).size !== at + length) return false;
+  ftruncateSync(fd, at);
+  return true;
 }
 
 async function withFile<T>(
@@ -99,13 +111,13 @@ function unlessAbsent(error: unknown): undefined {
   if (!isAbsence(error)) throw error;
 }
 
-/** Where in the file it begins; a file that is shorter than it was is looked through from its start. */
-async function placeOf(handle: FileHandle, { from, block }: Added): Promise<number | undefined> {
+/** Where in the file it is; a file that is shorter than it was is looked through from its start. */
+async function placeOf(handle: FileHandle, { from, block }: Added): Promise<Stretch | undefined> {
   const { size } = await handle.stat();
   const begin = size < from ? 0 : from;
   const length = Math.min(size - begin, LONGEST);
   const rest = Buffer.alloc(length);
   const { bytesRead } = await handle.read(rest, 0, length, begin);
-  const at = rest.subarray(0, bytesRead).indexOf(block);
-  return at === -1 ? undefined : begin + at;
+  const bytes = rest.subarray(0, bytesRead);
+  return addedIn({ bytes, begin, whole: begin + bytesRead === size }, block);
 }
