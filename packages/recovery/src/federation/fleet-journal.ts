@@ -10,7 +10,7 @@ export interface FleetJournalOptions {
   readonly schema: string;
   readonly realm: string;
   readonly membership: Membership;
-  readonly gate: FleetGate;
+  readonly gate: Pick<FleetGate, 'admit'>;
 }
 
 /** One fault at a time is admitted to the fleet: what the limits count must not change while they are counted. */
@@ -82,7 +82,11 @@ export class FleetJournal implements SharedJournal {
     const { database, schema } = this.#options;
     while (this.#settled.size > 0) {
       const ids = [...this.#settled];
-      await database.query(`DELETE FROM ${schema}.fault WHERE id = ANY($1)`, [ids]);
+      await database.transaction(async (sql) => {
+        // A commit that was not waited for to the end holds the lock for as long as its row cannot be seen.
+        await sql.query('SELECT pg_advisory_xact_lock($1)', [ADMISSION]);
+        await sql.query(`DELETE FROM ${schema}.fault WHERE id = ANY($1)`, [ids]);
+      });
       for (const id of ids) this.#settled.delete(id);
     }
   }
