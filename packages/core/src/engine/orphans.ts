@@ -36,13 +36,20 @@ async function reportSettled({ folder, emit, log, onSettled }: OrphanOptions): P
   let reported = 0;
   for (const name of await readdir(folder.settled)) {
     const file = join(folder.settled, name);
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      log.warn(
+        { file, reason: messageOf(error) },
+        'an outcome left by a guardian cannot be read now; the next start will',
+      );
+    });
+    if (text === undefined) continue;
     try {
-      const { record, notes } = parseJournal(await readFile(file, 'utf8'), file);
+      const { record, notes } = parseJournal(text, file);
       emit('fault:orphan', { fault: reference(record), outcome: notes.at(-1)?.phase ?? 'reverted', by: 'guardian' });
       onSettled(record.id);
       reported += 1;
     } catch (error) {
-      log.warn({ file, reason: messageOf(error) }, 'an outcome left by a guardian cannot be read');
+      log.warn({ file, reason: messageOf(error) }, 'an outcome left by a guardian is damaged');
     }
     await rm(file, { force: true });
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as ended, setTimeout as sleep } from 'node:timers/promises';
@@ -149,4 +149,12 @@ it('closing an engine that is being closed waits until all is undone', async () 
   await second;
   expect(isBroken()).toBe(false);
   await first;
+});
+
+it('what a guardian left that cannot be read just now is kept for the next start', async () => {
+  const outcome = join(root, 'state', 'settled', 'fault-unread.jsonl');
+  // EISDIR stands for EIO, EMFILE and the like.
+  await mkdir(outcome, { recursive: true });
+  await using _engine = await engineWith({});
+  expect(existsSync(outcome)).toBe(true);
 });

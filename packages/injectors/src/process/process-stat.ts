@@ -48,12 +48,15 @@ export async function readStat(pid: number): Promise<ProcessStat | undefined> {
   return stat.state === 'Z' && stat.threads <= 1 ? undefined : stat;
 }
 
-/** A file of `/proc/PID`, or undefined when the process has ended or hides it. */
+/** These say something of this process, nothing of the one that is read. */
+const WANT_OF_OWN: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM'];
+
+/** A file of `/proc/PID`, or undefined when the process has ended or hides it. Rejects when nothing can be read here now. */
 export async function readProc(pid: number, file: string): Promise<string | undefined> {
   try {
     return await readFile(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    // Every reason means the same: there is nothing to read here now.
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && WANT_OF_OWN.includes(error.code)) throw error;
     return undefined;
   }
 }
