@@ -54,7 +54,7 @@ export interface PlaybookEngineOptions {
 export type ChoosePlaybook = (signal: IncidentSignal, candidates: readonly Playbook[]) => Playbook | undefined;
 
 export type Handled =
-  /** `attached`: the run was under way already. The outcome rejects when the run is suspended. */
+  /** `attached`: the run was under way already. The outcome rejects when the engine is closed before the run has ended. */
   | { readonly accepted: true; readonly run: string; readonly attached: boolean; readonly outcome: Promise<Outcome> }
   | { readonly accepted: false; readonly reason: Refusal };
 
@@ -246,11 +246,47 @@ export class PlaybookEngine implements AsyncDisposable {
     return active;
   }
 
+  /** Goes on under each term of this replica until the run has ended. Rejects when the engine is closed. */
   async #perform(began: RecordOf<'began'>, pending: Promise<RunJournal>, abort: AbortSignal): Promise<Outcome> {
+    const { feed } = this.#parts;
+    const { run, playbook } = began;
     await using journal = await pending;
-    const { standing } = this.#parts.leadership;
-    const leading = standing.role === 'leader' ? [standing.signal] : [];
-    const suspend = AbortSignal.any([this.#end.signal, ...leading]);
+    for (;;) {
+      const term = await this.#term();
+      try {
+        return await this.#goOn(began, journal, AbortSignal.any([this.#end.signal, term]), abort);
+      } catch (error) {
+        if (this.#end.signal.aborted || !term.aborted) throw error;
+        feed.emit('playbook:suspended', { run, playbook, reason: messageOf(error) });
+      }
+      await this.#term();
+      feed.emit('playbook:resumed', { run, playbook });
+    }
+  }
+
+  /** The signal of the term in which this replica acts, once there is one. */
+  async #term(): Promise<AbortSignal> {
+    const { leadership } = this.#parts;
+    const { signal } = this.#end;
+    for (;;) {
+      signal.throwIfAborted();
+      const { standing } = leadership;
+      if (standing.role === 'leader' && !standing.signal.aborted) return standing.signal;
+      const changed = Promise.withResolvers<void>();
+      using _listening = leadership.onChange(() => changed.resolve());
+      const onEnd = (): void => changed.resolve();
+      signal.addEventListener('abort', onEnd, { once: true });
+      await changed.promise;
+      signal.removeEventListener('abort', onEnd);
+    }
+  }
+
+  async #goOn(
+    began: RecordOf<'began'>,
+    journal: RunJournal,
+    suspend: AbortSignal,
+    abort: AbortSignal,
+  ): Promise<Outcome> {
     const playbook = this.#options.playbooks.find(({ name }) => name === began.playbook);
     if (playbook !== undefined && playbookVersion(playbook) === began.version) {
       return await new PlaybookRun(this.#parts, playbook, journal, began).run(suspend, abort);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { deadline, type JsonObject, messageOf } from '@bridge/chaos-core';
+import { deadline, freshId, type JsonObject, messageOf } from '@bridge/chaos-core';
 import type { Action, ActionContext, Finding } from '../../action/action.ts';
 import { parseOptions } from '../../action/action-registry.ts';
 import { guardRefuses } from '../guard.ts';
@@ -29,6 +29,7 @@ export class StepExecution {
 
   /** True when the run goes on. Rejects with the signal's reason only. */
   async execute(step: PlaybookStep, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
     const { feed } = this.#parts;
     const { run, playbook } = this.#began;
     const before = this.#state.step(step.id);
@@ -78,6 +79,7 @@ export class StepExecution {
     const action = actions.get(step.action);
     if (!breaker.admits(step.action, clock.now()))
       return `${step.action} failed too often; it is left alone for a while`;
+    await this.#fence(step, action, signal);
     using limit = deadline(clock, step.timeout, signal);
     const context = this.#context(step.id, limit.signal);
     const state = this.#state.step(step.id);
@@ -89,8 +91,6 @@ export class StepExecution {
     const options = parseOptions(action, fillIn(step.with, this.#scope));
     const undo = state.is === 'intended' ? action.undo.parse(state.undo) : await action.prepare(options, context);
     const attempt = this.#state.attempts(step.id) + 1;
-    const refusal = await this.#fence(step, action, attempt);
-    if (refusal !== undefined) return refusal;
     const plain = { options: plainJson(options), undo: plainJson(undo) };
     await this.#journal.write({ what: 'intended', step: step.id, action: action.name, ...plain });
     feed.emit('playbook:step-started', { run, playbook, step: step.id, action: action.name, attempt });
@@ -113,14 +113,21 @@ export class StepExecution {
     return finding.is === 'good' ? { resumed: true } : undefined;
   }
 
-  async #fence({ id, timeout }: PlaybookStep, { name, effect }: Action, attempt: number): Promise<string | undefined> {
-    if (effect === 'reads') return undefined;
+  /**
+   * Resolves once the fence lets this replica act. A refusal is no failure of the step: it is asked again until the signal
+   * tells that the term is over, and then the run waits for the next one. Each time under a key of its own, since an answer
+   * that was lost may have been a yes, and the journal says what was done.
+   */
+  async #fence({ id, timeout }: PlaybookStep, { name, effect }: Action, signal: AbortSignal): Promise<void> {
+    if (effect === 'reads') return;
+    const { leadership, clock } = this.#parts;
     const { run, playbook } = this.#began;
-    const key = `playbook ${run} ${id} ${attempt}`;
-    const grant = await this.#parts.leadership.begin({ key, what: `${name} for ${playbook} ${id}`, timeout });
-    if (!grant.granted) return `${grant.reason}: ${grant.detail}`;
-    await grant.finish('done');
-    return undefined;
+    for (;;) {
+      const key = `playbook ${run} ${id} ${freshId('deed')}`;
+      const grant = await leadership.begin({ key, what: `${name} for ${playbook} ${id}`, timeout });
+      if (grant.granted) return await grant.finish('done');
+      await clock.sleep(RETRY_BASE, { signal });
+    }
   }
 
   async #finish({ id, action }: PlaybookStep, output: JsonObject): Promise<void> {
