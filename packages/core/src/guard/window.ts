@@ -61,8 +61,10 @@ const dailyWindow = z
       return new Cron(`${minute} ${hour} * * ${onDays}`, { timezone: timeZone, paused: true });
     };
     const closing = at(to, '*');
-    // Closing by the wall clock, not by a length: a night in which clocks change is an hour shorter or longer.
-    const until = (start: number): number => closing.nextRun(new Date(start))?.getTime() ?? start;
+    // Closing by the wall clock, not by a length: a night in which clocks change is an hour shorter or longer. Where both
+    // ends are skipped they are the same moment, and the window does not open; a whole day is one from `from` to `from`.
+    const before = from === to ? 0 : 1_000;
+    const until = (start: number): number => closing.nextRun(new Date(start - before))?.getTime() ?? start;
     return recurring(`${days.join(',')} ${from}-${to} ${timeZone}`, at(from, days.join(',').toUpperCase()), until);
   });
 
@@ -101,7 +103,11 @@ function recurring(text: string, opening: Cron, until: (from: number) => number)
       const last = stretch(opening.previousRuns(1, reference)[0]);
       return last !== undefined && at < last.until ? last : undefined;
     },
-    nextAfter: (at) => stretch(opening.nextRun(new Date(at))),
+    nextAfter(at) {
+      for (let next = stretch(opening.nextRun(new Date(at))); ; next = stretch(opening.nextRun(new Date(next.from)))) {
+        if (next === undefined || next.from < next.until) return next;
+      }
+    },
   };
 }
 

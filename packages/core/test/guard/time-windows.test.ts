@@ -58,6 +58,19 @@ describe('windows by cron', () => {
 });
 
 describe('windows by days and times', () => {
+  it('do not open on the day on which the clocks skip them, nor for a day on end', async () => {
+    const night: Windows = [{ from: '02:00', to: '03:00', timeZone: 'Europe/Berlin' }];
+    expect(await isOpen({ windows: night }, '2026-03-28T01:30:00.000Z')).toBe(true);
+    expect(await isOpen({ windows: night }, '2026-03-29T01:00:00.000Z')).toBe(false);
+    expect(await isOpen({ windows: night }, '2026-03-29T12:00:00.000Z')).toBe(false);
+    expect(await ask({ windows: night }, '2026-03-28T12:00:00.000Z')).toMatchObject({
+      remedy: 'the next one opens at 2026-03-30T00:00:00.000Z',
+    });
+    const day: Windows = [{ days: ['sun'], from: '02:00', to: '02:00', timeZone: 'Europe/Berlin' }];
+    expect(await isOpen({ windows: day }, '2026-03-29T12:00:00.000Z')).toBe(true);
+    expect(await isOpen({ windows: day }, '2026-03-30T00:00:00.000Z')).toBe(false);
+  });
+
   it.each([
     ['2026-03-27T22:30:00Z', true],
     ['2026-03-28T05:59:59Z', true],

@@ -29,6 +29,12 @@ export function requestAt({ report }: Pick<DrillFacts, 'report'>): number | null
   return earliest(report, 'requestedAt');
 }
 
+/** When the last fault was proven undone; never while one is not. */
+export function removedAt({ report }: Pick<DrillFacts, 'report'>): number {
+  const times = report.faults.flatMap((fault) => (fault.outcome === 'injected' ? [fault.facts.removedAt] : []));
+  return Math.max(...times.map((at) => at ?? Number.POSITIVE_INFINITY));
+}
+
 function earliest({ faults }: Report, fact: 'effectiveAt' | 'requestedAt'): number | null {
   const times = faults.flatMap((fault) => (fault.outcome === 'injected' ? [fault.facts[fact]] : []));
   const known = times.filter((at) => at !== null);

@@ -1,5 +1,5 @@
 import type { Gate } from '../record.ts';
-import { type DrillFacts, effectAt, evidence } from './drill-facts.ts';
+import { type DrillFacts, effectAt, evidence, removedAt } from './drill-facts.ts';
 
 /** Every fault was proven in effect, and, where the card names a probe, that probe turned degraded. */
 export function effectGate(facts: DrillFacts): Gate {
@@ -26,14 +26,15 @@ export function effectGate(facts: DrillFacts): Gate {
 
 type Answer = (outcome: Gate['outcome'], reason: string, more?: Gate['evidence']) => Gate;
 
-function probeGate({ probes, report }: DrillFacts, probe: string, from: number, gate: Answer): Gate {
-  // Telling that a probe has turned takes until its sample is in; what it saw lies before.
+function probeGate(facts: DrillFacts, probe: string, from: number, gate: Answer): Gate {
+  const { probes, report } = facts;
+  const failure = report.probes.find(({ name }) => name === probe)?.phases.find(({ phase }) => phase === 'failure');
   const turned = probes.find((heard) => heard.probe === probe && heard.health === 'degraded' && heard.at >= from);
-  if (turned !== undefined) {
+  // Telling that a probe has turned takes until its sample is in; what it saw lies before, as the counts of the phase show.
+  if (turned !== undefined && (turned.at <= removedAt(facts) || (failure?.degraded ?? 0) > 0)) {
     const proof = { event: turned.event, at: turned.at - from, what: `${probe} turned degraded` };
     return gate('passed', `${probe} turned degraded ${Math.round(turned.at - from)} ms after the effect`, [proof]);
   }
-  const failure = report.probes.find(({ name }) => name === probe)?.phases.find(({ phase }) => phase === 'failure');
   if (failure === undefined || failure.checks === failure.unknown) {
     return gate('inconclusive', `${probe} could not look while the fault was there`);
   }
