@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type AnyChaosEvent, lineOf } from '@bridge/chaos-core';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { EVERYTHING, loadPlugins } from '../config/load-plugins.ts';
@@ -7,6 +8,7 @@ import { control } from '../host/control.ts';
 import { engineOf } from '../host/host.ts';
 import { recordedPlugins } from '../host/recorded-plugins.ts';
 import { exists, type LiveEntry, liveEntries, owner } from '../host/state-of.ts';
+import { stopMark } from '../host/stop-mark.ts';
 import { untilClean } from '../host/until-clean.ts';
 import { userName } from '../host/user-name.ts';
 import { painter } from '../terminal/colour.ts';
@@ -17,7 +19,8 @@ import type { StopOptions } from './stop.ts';
 
 /**
  * Undoes everything in a state folder, now. What dead engines left is undone from the journal. An engine that is at work
- * is told to revert by the emergency stop, which is lifted afterwards unless it was engaged before.
+ * is told to revert by the emergency stop, which is lifted afterwards: unless something is left, or somebody else engaged
+ * it before or meanwhile.
  */
 export async function revert(io: Io, options: StopOptions): Promise<ExitCode> {
   const config = await loadConfig(io.cwd, options);
@@ -36,10 +39,14 @@ export async function revert(io: Io, options: StopOptions): Promise<ExitCode> {
 async function revertThroughOwner(io: Io, options: StopOptions): Promise<void> {
   const within = patience('--within', options.within);
   const { state, engine } = await control(io.cwd, options);
+  const before = await stopMark(state);
   const wasEngaged = engine.status().emergencyStop.engaged;
   await engine.emergencyStop('chaos revert', { actor: userName(io.env) });
-  await untilClean(state, within);
-  if (!wasEngaged) await engine.release('chaos revert is done', { actor: userName(io.env) });
+  const ours = await stopMark(state);
+  const left = await untilClean(state, within);
+  const isOurs =
+    ours.engagements === before.engagements + 1 && isDeepStrictEqual(ours, await stopMark(state)) && !wasEngaged;
+  if (isOurs && left.length === 0) await engine.release('chaos revert is done', { actor: userName(io.env) });
 }
 
 /** Starting an engine undoes what former ones left, and waits for a guardian that is at it. */

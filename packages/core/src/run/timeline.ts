@@ -119,13 +119,23 @@ function setMarks(worst: Episode | undefined, { faults, signals }: TimelineFacts
   };
 }
 
-/** The fault asked for last before the impact; without an impact the first one. */
+/**
+ * The fault asked for last before the impact; without an impact the first one. A check that was under way when a fault
+ * came fails from before it: where none was there at the onset, the cause is one that came before the impact was certain.
+ */
 function causeOf(worst: Episode | undefined, faults: readonly FaultTimes[]): FaultTimes | undefined {
   const asked = faults
     .filter((fault) => fault.requestedAt !== null)
     .toSorted((a, b) => (a.requestedAt ?? 0) - (b.requestedAt ?? 0));
-  const before = asked.filter((fault) => (fault.requestedAt ?? 0) <= (worst?.onset ?? -Infinity));
-  return before.at(-1) ?? asked[0];
+  if (worst === undefined) return asked[0];
+  const last = asked.findLast((fault) => (fault.requestedAt ?? 0) <= worst.onset);
+  const isOver = last === undefined || (last.removedAt !== null && last.removedAt <= worst.onset);
+  const during = asked.find(({ requestedAt }) => isOver && within(requestedAt, worst.onset, worst.confirmedBad));
+  return during ?? last ?? asked[0];
+}
+
+function within(at: number | null, from: number, until: number): boolean {
+  return at !== null && at > from && at <= until;
 }
 
 function lastRemoval(worst: Episode | undefined, faults: readonly FaultTimes[]): number | null {

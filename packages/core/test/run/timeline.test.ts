@@ -104,6 +104,16 @@ describe('the time line', () => {
     expect(line({ episodes: [episode(2_000, 6_000), episode(31_000, 32_000)], faults }).relapses).toBe(0);
   });
 
+  it('tells that fault as the cause, unless an earlier one was still there', () => {
+    const late = [{ ...episode(30_990, 50_000), confirmedBad: 31_200 }];
+    const signals = [trigger(3_000), trigger(33_000)];
+    const { marks, timings } = line({ episodes: late, faults: [fault(1_000, 5_000), fault(31_000, 45_000)], signals });
+    expect(marks).toMatchObject({ request: 31_000, impact: 30_990, detect: 33_000 });
+    expect(timings).toMatchObject({ timeToDetect: 2_010, predicted: false });
+    const two = line({ episodes: late, faults: [fault(1_000, 40_000), fault(31_000, 45_000)], signals });
+    expect(two.marks).toMatchObject({ request: 1_000 });
+  });
+
   it('calls an episode that no fault explains a relapse', () => {
     expect(line({ episodes: [episode(2_000, 6_000), episode(31_000, 32_000)] }).relapses).toBe(1);
   });
