@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, readFile, rename, stat } from 'node:fs/promises';
+import { copyFile, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../src/ledger/open-ledger.ts';
 import { readLedger } from '../src/ledger/read-ledger.ts';
+import { retain } from '../src/ledger/retention.ts';
 import { policyOf } from '../src/note/policy.ts';
 import { generateSigner, remoteSigner } from '../src/note/signer.ts';
 import { verifyTlogProof } from '../src/note/tlog-proof.ts';
+import { verify } from '../src/verify/verify.ts';
 import { entries, entryAt } from './support/entries.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -70,6 +72,25 @@ describe('the folder of a ledger', () => {
     expect(await readFile(current, 'utf8')).toContain(ledger.keys().at(-1)?.verifier.keyId);
   });
 
+  it('opens and is intact when retention ended before a key rotation', async () => {
+    const directory = await temporaryFolder();
+    const ledger = await openLedger({ directory, segment: { size: '20KB' } });
+    for (let from = 0; from < 700; from += 100) {
+      await Promise.all(entries(100, from).map((entry) => ledger.append(entry)));
+    }
+    await ledger.rotateKey();
+    const { first } = await retain(ledger, { keepEntries: 100, force: 'test' });
+    expect(first).toBeGreaterThan(0);
+    const keys = ledger.keys().map(({ from, verifier }) => ({ from, vkey: verifier.vkey }));
+    expect(keys.map(({ from }) => from)).toEqual([0, 701]);
+    await ledger.close();
+    await expectIntact(directory, keys);
+    // As versions wrote it that kept every key: folders like this one still lie about.
+    const pruned = join(directory, 'pruned.json');
+    await writeFile(pruned, JSON.stringify({ ...JSON.parse(await readFile(pruned, 'utf8')), keys }));
+    await expectIntact(directory, keys);
+  });
+
   it('takes its signatures from elsewhere when told so, and refuses another key', async () => {
     const directory = await temporaryFolder();
     const kms = generateSigner('example.com/kms');
@@ -90,6 +111,12 @@ describe('the folder of a ledger', () => {
     await expect(openLedger({ directory })).rejects.toThrow('CHAOS_LEDGER_KEY_INVALID');
   });
 });
+
+async function expectIntact(directory: string, keys: readonly { from: number; vkey: string }[]): Promise<void> {
+  expect(await verify({ directory, everySignature: true })).toMatchObject({ ok: true });
+  await using ledger = await openLedger({ directory });
+  expect(ledger.keys().map(({ from, verifier }) => ({ from, vkey: verifier.vkey }))).toEqual(keys);
+}
 
 async function firstText(read: AsyncIterable<{ readonly text: string }>): Promise<string> {
   for await (const { text } of read) return text;

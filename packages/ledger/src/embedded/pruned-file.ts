@@ -8,7 +8,7 @@ import { replaceFile } from './durable-file.ts';
 import { readOptional } from './key-files.ts';
 import type { Layout } from './layout.ts';
 
-/** What is left of removed entries: the roots of their tiles, and the keys that signed them. */
+/** What is left of removed entries: the roots of their tiles, and the keys up to the one in effect where they end. */
 export interface PrunedPart {
   /** Index of the first entry that is still there. */
   readonly first: number;
@@ -29,7 +29,7 @@ export async function readPruned(layout: Layout): Promise<PrunedPart | undefined
   return {
     first,
     roots: new TileRoots(roots),
-    keys: keys.map(({ from, vkey }) => ({ from, verifier: parseVerifierKey(vkey) })),
+    keys: keysUpTo(first, keys).map(({ from, vkey }) => ({ from, verifier: parseVerifierKey(vkey) })),
   };
 }
 
@@ -42,7 +42,12 @@ export async function writePruned(
   const text = JSON.stringify({
     first,
     roots,
-    keys: keys.map(({ from, verifier }) => ({ from, vkey: verifier.vkey })),
+    keys: keysUpTo(first, keys).map(({ from, verifier }) => ({ from, vkey: verifier.vkey })),
   });
   await replaceFile(layout.pruned, text);
+}
+
+/** Later keys are announced by entries that are left; a reader that knew them beforehand would take them for current. */
+function keysUpTo<K extends { readonly from: number }>(first: number, keys: readonly K[]): readonly K[] {
+  return keys.filter(({ from }) => from <= first);
 }
