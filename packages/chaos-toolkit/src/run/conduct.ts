@@ -21,8 +21,10 @@ export interface Conduct {
   rollbackFailure(entry: JournalEntry, path: string): Finding[];
   /** Throws on where Chaos Toolkit dies. */
   rollbackCrash(error: unknown, path: string): Finding[];
+  /** What ended a check before or after the method. Throws on where Chaos Toolkit dies. */
+  checkCrash(error: unknown): Finding;
   crash(path: string, reason: string): Finding;
-  notRestored(within: number): Finding;
+  notRestored(within: number, reason: string): Finding;
 }
 
 export function conductOf(mode: Mode): Conduct {
@@ -30,12 +32,12 @@ export function conductOf(mode: Mode): Conduct {
 }
 
 function crash(path: string, reason: string): Finding {
-  const remedy = 'Correct what it names; the rest of the method was not played.';
+  const remedy = 'Correct what it names; what was left of the method and of its checks was not played.';
   return { trap: 'crash', path, message: `ended by an error nobody expected: ${reason}`, remedy };
 }
 
-function notRestored(within: number): Finding {
-  const message = `the steady state did not come back within ${within / 1000} s of the rollbacks`;
+function notRestored(within: number, reason: string): Finding {
+  const message = `the steady state did not come back within ${within / 1000} s of the rollbacks: ${reason}`;
   const remedy = 'Look at the system by hand: the rollbacks do not undo what the method does.';
   return { trap: 'steady-state-not-restored', path: 'rollbacks', message, remedy };
 }
@@ -53,6 +55,9 @@ const compat: Conduct = {
   methodFailure: () => undefined,
   rollbackFailure: () => [],
   rollbackCrash(error) {
+    throw error;
+  },
+  checkCrash(error) {
     throw error;
   },
   crash,
@@ -85,6 +90,7 @@ const strict: Conduct = {
     if (error instanceof Interruption) throw error;
     return [notRolledBack(path, messageOf(error))];
   },
+  checkCrash: (error) => crash('steady-state-hypothesis', messageOf(error)),
   crash,
   notRestored,
 };

@@ -125,12 +125,21 @@ export class ExperimentRun {
     if (!conduct.looksAfterwards || !wasBroken || !this.state.before?.steady_state_met) return;
     const { signal } = new AbortController();
     const end = clock.now() + restoredWithin;
-    while (!(await this.#check(signal)).steady_state_met) {
+    for (let reason = await this.#deviation(signal); reason !== undefined; reason = await this.#deviation(signal)) {
       if (clock.now() >= end) {
-        findings.push(conduct.notRestored(restoredWithin));
+        findings.push(conduct.notRestored(restoredWithin, reason));
         return;
       }
       await clock.sleep(Math.min(frequency, 1_000));
+    }
+  }
+
+  /** Why the steady state is not proven; undefined when it is. A check that breaks off proves nothing. */
+  async #deviation(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return (await this.#check(signal)).steady_state_met ? undefined : 'a probe is not within its tolerance';
+    } catch (error) {
+      return messageOf(error);
     }
   }
 
@@ -140,8 +149,10 @@ export class ExperimentRun {
       this.#ending.signal.throwIfAborted();
       await this.#play();
     } catch (error) {
-      if (!(error instanceof Interruption)) throw error;
-      this.#interrupted(error);
+      if (error instanceof Interruption) return this.#interrupted(error);
+      const { conduct, findings } = this.#options;
+      findings.push(conduct.checkCrash(error));
+      this.state.status = 'aborted';
     }
   }
 

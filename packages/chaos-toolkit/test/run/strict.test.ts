@@ -3,7 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json, JsonObject } from '@bridge/chaos-core';
-import { type ControlHook, importChaosToolkit, type RunOptions, runChaosToolkit } from '@bridge/chaos-toolkit';
+import {
+  type ControlHook,
+  importChaosToolkit,
+  type PyValue,
+  type RunOptions,
+  runChaosToolkit,
+} from '@bridge/chaos-toolkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder = '';
@@ -114,6 +120,50 @@ describe('mode strict', () => {
     );
     expect(findings).toMatchObject([{ trap: 'steady-state-not-restored' }]);
     expect(exitCode).toBe(5);
+  });
+
+  describe('with a check that breaks off', () => {
+    const later = (): string => join(folder, 'later');
+    // Well before the method; once that was played the tolerance meets a text where it expects a mapping.
+    const broken = (change: JsonObject = {}, options: RunOptions = {}) => {
+      const readable = {
+        type: 'probe',
+        name: 'the answer can be read',
+        tolerance: { type: 'range', target: 'n', range: [1, 1] },
+        provider: { type: 'python', module: 'this_test', func: 'answer' },
+      };
+      const hypothesis = { title: 'h', probes: [markerIsThere(), readable] };
+      const method = [action('a', process('touch', later()))];
+      const answer = (): PyValue => (existsSync(later()) ? 'no mapping' : { n: 1 });
+      const functions = { 'this_test.answer': { parameters: [], call: answer } };
+      return run({ 'steady-state-hypothesis': hypothesis, method, ...change }, { functions, ...options });
+    };
+
+    it('is 1 and undoes when that is after the method', async () => {
+      const rollbacks = [action('undo', process('rm', later()))];
+      const { journal, exitCode, findings } = await broken({ rollbacks });
+      expect([journal.status, exitCode, journal.rollbacks.length]).toEqual(['aborted', 1, 1]);
+      expect(findings).toMatchObject([{ trap: 'crash', path: 'steady-state-hypothesis' }]);
+      expect(existsSync(later())).toBe(false);
+    });
+
+    it('is 5 when it still breaks off after the rollbacks', async () => {
+      const { journal, exitCode, findings } = await broken({}, { restoredWithin: 0.1, hypothesisFrequency: 0.05 });
+      expect([journal.status, exitCode]).toEqual(['aborted', 5]);
+      expect(findings).toMatchObject([{ trap: 'crash' }, { trap: 'steady-state-not-restored' }]);
+      expect(existsSync(undone())).toBe(true);
+    });
+
+    it('is 3 and touches nothing when that is before the method', async () => {
+      await writeFile(later(), '');
+      const { journal, exitCode } = await broken();
+      expect([journal.status, exitCode, journal.run, existsSync(undone())]).toEqual(['aborted', 3, [], false]);
+    });
+
+    it('ends without a journal in mode compat, as Chaos Toolkit does', async () => {
+      await expect(broken({}, { mode: 'compat' })).rejects.toThrow('writes no journal');
+      expect(existsSync(undone())).toBe(false);
+    });
   });
 
   it('is 4 and undoes when the host stops it', async () => {
