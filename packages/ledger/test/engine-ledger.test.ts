@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Logger, silentLogger } from '@bridge/chaos-core';
 import { describe, expect, it } from 'vitest';
-import { engineLedger } from '../src/engine/engine-ledger.ts';
+import { type EngineLedger, engineLedger } from '../src/engine/engine-ledger.ts';
 import { unseal } from '../src/entry/seal.ts';
 import { fileSealKeys } from '../src/entry/seal-keys.ts';
 import { ChaosLedger } from '../src/ledger/chaos-ledger.ts';
 import { memoryLedger } from '../src/ledger/memory-ledger.ts';
+import { openLedger } from '../src/ledger/open-ledger.ts';
 import { MemoryStore } from '../src/memory/memory-store.ts';
 import { generateSigner } from '../src/note/signer.ts';
 import { verify } from '../src/verify/verify.ts';
@@ -27,6 +29,18 @@ async function breakable() {
     return new ChaosLedger(store, Buffer.alloc(32));
   };
   return { state, open };
+}
+
+async function untilWaiting(ledger: EngineLedger, count: number): Promise<void> {
+  while (ledger.waiting < count) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What a full disk lets through of an entry. */
+const CUT_OFF = '\n{"data":{"at":2},"id":"entry-2","source":{"bo';
+
+function listening(): { readonly errors: object[]; readonly log: Logger } {
+  const errors: object[] = [];
+  return { errors, log: { ...silentLogger, error: (data) => errors.push(data) } };
 }
 
 const intent = (at: number) => entryAt(at, { type: 'fault:intended' });
@@ -75,16 +89,54 @@ describe('the ledger of an engine', () => {
     const first = await engineLedger({ open, heartbeat: 0, spill: { file } });
     state.broken = true;
     const lost = first.append(entryAt(4)).catch((error: unknown) => error);
-    await expect(async () => {
-      while (first.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
-      await first.close();
-    }).rejects.toThrow('CHAOS_LEDGER_FAILED');
+    await untilWaiting(first, 1);
+    await expect(first.close()).rejects.toThrow('CHAOS_LEDGER_FAILED');
     expect(String(await lost)).toContain('CHAOS_LEDGER_FAILED');
     state.broken = false;
     const second = await engineLedger({ open, heartbeat: 0, spill: { file } });
     expect((await second.ledger.entry(0)).entry).toMatchObject({ id: 'entry-4', late: true });
     expect(await readFile(file, 'utf8')).toBe('');
     await second.close();
+  });
+
+  it('hands over the rest when one line of it was cut off', async () => {
+    const file = join(await temporaryFolder(), 'spill.jsonl');
+    const { state, open } = await breakable();
+    const first = await engineLedger({ open, heartbeat: 0, spill: { file } });
+    state.broken = true;
+    const before = first.append(entryAt(1));
+    await expect.poll(() => readFile(file, 'utf8').catch(() => ''), { timeout: 20_000 }).toMatch(/\}\n?$/);
+    await appendFile(file, CUT_OFF);
+    const lost = Promise.allSettled([before, first.append(entryAt(3)), first.append(entryAt(4))]);
+    await untilWaiting(first, 3);
+    await expect(first.close()).rejects.toThrow('CHAOS_LEDGER_FAILED');
+    await lost;
+    state.broken = false;
+    const { errors, log } = listening();
+    const second = await engineLedger({ open, heartbeat: 0, spill: { file }, log });
+    const { records } = await second.ledger.query({ order: 'oldest-first' });
+    expect(records.map(({ entry }) => entry.id)).toEqual(['entry-1', 'entry-3', 'entry-4']);
+    expect(errors).toEqual([{ file, unreadable: 1 }]);
+    expect(await readFile(file, 'utf8')).toBe('');
+    await second.close();
+  });
+
+  it('says so once when nothing but a cut-off line was left', async () => {
+    const file = join(await temporaryFolder(), 'spill.jsonl');
+    await writeFile(file, CUT_OFF);
+    const { open } = await breakable();
+    const { errors, log } = listening();
+    await (await engineLedger({ open, heartbeat: 0, spill: { file }, log })).close();
+    expect(errors).toEqual([{ file, unreadable: 1 }]);
+    expect(await readFile(file, 'utf8')).toBe('');
+  });
+
+  it('gives the ledger back when what was left cannot be appended', async () => {
+    const directory = await temporaryFolder();
+    const file = await temporaryFolder();
+    const open = () => openLedger({ directory });
+    await expect(engineLedger({ open, heartbeat: 0, spill: { file } })).rejects.toThrow('EISDIR');
+    await (await open()).close();
   });
 
   it('says at the end how far its sources have counted, so that a missing last entry shows', async () => {

@@ -168,11 +168,21 @@ export class EngineLedger implements Ledger {
     }
   }
 
-  /** Appends what an earlier process had set aside. */
+  /** Appends what an earlier process had set aside. When that fails, everything is closed. */
   async appendLeft(): Promise<void> {
-    const left = await this.#spill.left();
-    for (const entry of left) await this.#ledger.append(entry, { late: true });
-    if (left.length > 0) await this.#spill.shift();
+    try {
+      const { entries, unreadable } = await this.#spill.left();
+      for (const entry of entries) await this.#ledger.append(entry, { late: true });
+      if (unreadable > 0) {
+        const file = this.#options.spill?.file;
+        this.#log.error({ file, unreadable }, 'entries that waited for the chaos ledger were cut off and are lost');
+      }
+      if (entries.length + unreadable > 0) await this.#spill.shift();
+    } catch (error) {
+      this.#end();
+      await this.#closeBroken();
+      throw error;
+    }
   }
 
   #armHeartbeat(every: number): void {
@@ -200,8 +210,7 @@ export class EngineLedger implements Ledger {
    */
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    this.#heartbeat?.[Symbol.dispose]();
-    this.#closing.abort(new ChaosError('CHAOS_LEDGER_CLOSED', 'the ledger was closed'));
+    this.#end();
     await this.#repair;
     await this.#spill.written();
     if (this.#spill.size > 0) {
@@ -215,6 +224,11 @@ export class EngineLedger implements Ledger {
     }
     await this.#beat(LEDGER_EVENT.sourceClosed);
     await this.#ledger.close();
+  }
+
+  #end(): void {
+    this.#heartbeat?.[Symbol.dispose]();
+    this.#closing.abort(new ChaosError('CHAOS_LEDGER_CLOSED', 'the ledger was closed'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

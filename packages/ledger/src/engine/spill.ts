@@ -1,13 +1,20 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { ChaosError, type LedgerEntry, type LedgerReceipt, messageOf } from '@bridge/chaos-core';
 import { readOptional } from '../embedded/key-files.ts';
-import { parseEnvelope } from '../entry/envelope.ts';
+import { type Envelope, parseEnvelope } from '../entry/envelope.ts';
 import { encodeLeaf } from '../entry/leaf.ts';
 
 export interface Spilled {
   readonly entry: LedgerEntry;
   readonly resolve: (receipt: LedgerReceipt) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What an earlier process left in the file. */
+export interface Left {
+  readonly entries: readonly LedgerEntry[];
+  /** Lines that are no entry: cut off by a crash or a full disk. */
+  readonly unreadable: number;
 }
 
 /** Entries that wait for a ledger that does not work: in memory and, if a file is given, there as well. */
@@ -57,11 +64,12 @@ export class Spill {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
-  /** What an earlier process left in the file. */
-  async left(): Promise<LedgerEntry[]> {
-    if (this.#file === undefined) return [];
-    const lines = ((await readOptional(this.#file)) ?? '').split('\n');
-    return lines.flatMap((line) => entryOf(line) ?? []);
+  async left(): Promise<Left> {
+    if (this.#file === undefined) return { entries: [], unreadable: 0 };
+    const text = (await readOptional(this.#file)) ?? '';
+    const lines = text.split('\n').filter((line) => line !== '');
+    const entries = lines.flatMap((line) => entryOf(line) ?? []);
+    return { entries, unreadable: lines.length - entries.length };
   }
 
   /** Waits for the file to have what was added. */
@@ -72,16 +80,18 @@ export class Spill {
   #keep(entry: LedgerEntry): void {
     const file = this.#file;
     if (file === undefined) return;
-    const line = `${encodeLeaf(entry).text}\n`;
+    // A newline comes first as well: it ends what a failed write has left of another entry.
+    const line = `\n${encodeLeaf(entry).text}\n`;
     // A file that cannot be written must not stop the entry from waiting in memory.
     this.#writing = this.#writing.then(() => appendFile(file, line, { mode: 0o600 })).catch(() => undefined);
   }
 }
 
-/** Undefined for an empty line and for one that a crash cut off. */
+/** Undefined for a line that was cut off. */
 function entryOf(line: string): LedgerEntry | undefined {
-  if (!line.endsWith('}')) return undefined;
-  const { run, data, id, type, time, source, experiment, actor, target } = parseEnvelope(line);
+  const envelope = envelopeOf(line);
+  if (envelope === undefined) return undefined;
+  const { run, data, id, type, time, source, experiment, actor, target } = envelope;
   const { service, instance, boot, sequence } = source;
   return {
     id,
@@ -94,6 +104,15 @@ function entryOf(line: string): LedgerEntry | undefined {
     ...(actor !== undefined && { actor }),
     ...(target !== undefined && { target }),
   };
+}
+
+function envelopeOf(line: string): Envelope | undefined {
+  try {
+    return parseEnvelope(line);
+  } catch (error) {
+    if (isHopeless(error)) return undefined;
+    throw error;
+  }
 }
 
 /** True for an entry that no ledger will ever take. */
