@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
+import { messageOf } from '@bridge/chaos-core';
 import type { ProcessProvider } from '../experiment/experiment.ts';
 import { ActivityFailure, CrashError } from '../python/crash.ts';
 import { pyStr } from '../python/repr.ts';
 import { isEmpty, substitute, type Variables } from '../python/template.ts';
 import { isDict, isList, isTruthy, type PyDict, type PyValue } from '../python/value.ts';
 import type { ProviderContext } from './context.ts';
+import { killGroup } from './kill-group.ts';
 import { which } from './which.ts';
 
 /** More output than this ends the process: nothing that is kept in a journal is that long. */
@@ -14,7 +16,7 @@ const LONGEST_OUTPUT = 16 * 2 ** 20;
 
 /**
  * Runs the program; whatever its exit code, that is a result. It inherits environment and stdin, and is killed with all
- * it started when it takes too long or the run is interrupted.
+ * it started when it takes too long or the run is interrupted. One that cannot be killed fails the activity.
  */
 export async function runProcess(provider: ProcessProvider, context: ProviderContext): Promise<PyDict> {
   const file = which(provider.path);
@@ -36,10 +38,9 @@ function commandLine(file: string, written: PyValue, variables: Variables): stri
 async function finished(child: ChildProcess, timeout: number | undefined, context: ProviderContext): Promise<PyDict> {
   const { promise, resolve, reject } = Promise.withResolvers<PyDict>();
   const end = (reason: unknown): void => {
-    killGroup(child);
+    reject(killGroup(child) ? reason : stillRunning(child, messageOf(reason)));
     child.stdout?.destroy();
     child.stderr?.destroy();
-    reject(reason);
   };
   const stdout = collect(child.stdout, end);
   const stderr = collect(child.stderr, end);
@@ -60,6 +61,12 @@ async function finished(child: ChildProcess, timeout: number | undefined, contex
   }
 }
 
+/** Nobody waits for it any more, this process neither. */
+function stillRunning(child: ChildProcess, reason: string): ActivityFailure {
+  child.unref();
+  return new ActivityFailure(`${reason}; the program (process ${child.pid}) could not be killed and may still run`);
+}
+
 function collect(stream: Readable | null, end: (reason: unknown) => void): () => string {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -75,14 +82,4 @@ function collect(stream: Readable | null, end: (reason: unknown) => void): () =>
 function decode(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   return text.includes('\ufffd') && !Buffer.from(text).equals(bytes) ? bytes.toString('latin1') : text;
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // It ended by itself in the same moment.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
 }

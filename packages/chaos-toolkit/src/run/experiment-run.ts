@@ -270,7 +270,10 @@ export class ExperimentRun {
         this.#ending.signal.throwIfAborted();
         if (!entry.background) {
           const { entry: done } = await this.#options.activities.run(entry, list, this.#ending.signal);
-          if (isOver(done, entry.path)) break;
+          const over = isOver(done, entry.path);
+          // One that could not be cut off has failed instead.
+          if (done.status === 'failed') this.#ending.signal.throwIfAborted();
+          if (over) break;
           continue;
         }
         const running = this.#options.activities.run(entry, list, this.#harsh.signal);

@@ -18,13 +18,13 @@ function hook(activity: { readonly [key: string]: unknown }): void {
 async function runAll(engine?: FaultEngine): Promise<void> {
   const files: { file: string; mode: Mode }[] = JSON.parse(readFileSync(list, 'utf8'));
   for (const { file, mode } of files) {
-    const { journal, exitCode } = await runChaosToolkit(await importChaosToolkit(file), {
+    const { journal, exitCode, findings } = await runChaosToolkit(await importChaosToolkit(file), {
       mode,
       globalControls: [{ name: 'waiting', module: { beforeActivity: hook } }],
       ...(engine === undefined ? {} : { engine }),
     });
     const { status, run, rollbacks } = journal;
-    say({ exitCode, status, run: run.map((entry) => entry.status ?? null), rollbacks: rollbacks.length });
+    say({ exitCode, status, run: run.map((entry) => entry.status ?? null), rollbacks: rollbacks.length, findings });
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,13 +51,16 @@ interface Host extends AsyncDisposable {
   says(): Promise<unknown>;
 }
 
-/** Starts the host with these files, in turn. */
-async function hostOf(runs: readonly { file: string; mode: Mode }[], state = ''): Promise<Host> {
+/** Starts the host with these files, in turn; `launcher` is a program that becomes what it is given. */
+async function hostOf(
+  runs: readonly { file: string; mode: Mode }[],
+  state = '',
+  launcher: readonly string[] = [],
+): Promise<Host> {
   const list = join(folder, 'list.json');
   await writeFile(list, JSON.stringify(runs));
-  const child = spawn(process.execPath, ['-C', '@bridge/source', HOST, list, state], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const [program, ...words] = [...launcher, process.execPath, '-C', '@bridge/source', HOST, list, state];
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
@@ -95,11 +98,50 @@ describe('a signal during the method', () => {
     for (const { signal, mode, change = {}, exitCode, rollbacks } of SIGNALS) {
       expect(await host.says()).toEqual({ waiting: true });
       host.child.kill(signal);
-      const wanted = { exitCode, status: 'interrupted', run: [null], rollbacks };
+      const wanted = { exitCode, status: 'interrupted', run: [null], rollbacks, findings: [] };
       expect(await host.says(), `${signal} in mode ${mode} with ${JSON.stringify(change)}`).toEqual(wanted);
       expect(existsSync(undone())).toBe(rollbacks > 0);
       await rm(undone(), { force: true });
     }
+  });
+});
+
+describe('a program that may not be killed', () => {
+  // Only root can start what it may not kill, once it has given up that right; for anybody else it is just killed.
+  const isRoot = process.getuid?.() === 0;
+  const launcher = isRoot ? ['setpriv', '--bounding-set=-kill'] : [];
+  const asOther = isRoot ? ['setpriv', '--reuid=65534', '--clear-groups'] : ['env'];
+  const pidFile = (name: string): string => join(folder, name);
+  const pidOf = (name: string): number => Number(readFileSync(pidFile(name), 'utf8'));
+
+  const lasting = (name: string, first: string): JsonObject => {
+    const [path, ...others] = asOther;
+    const words = [...others, 'sh', '-c', `echo $$ > "$0"; ${first}; exec sleep 600`, pidFile(name)];
+    return { type: 'action', name, provider: { type: 'process', path: path ?? '', arguments: words } };
+  };
+
+  beforeEach(async () => {
+    await chmod(folder, 0o755);
+    for (const name of ['wordy', 'silent']) {
+      await writeFile(pidFile(name), '');
+      await chmod(pidFile(name), 0o666);
+    }
+  });
+  afterEach(() => {
+    const left = isRoot ? ['wordy', 'silent'].map(pidOf) : [];
+    for (const pid of left) if (pid > 0) process.kill(pid, 'SIGKILL');
+  });
+
+  it('does not keep the rollbacks from being played, and is told', { timeout: 60_000 }, async () => {
+    const wordy = await written({ method: [lasting('wordy', 'head -c 20000000 /dev/zero')] });
+    const silent = await written({ method: [lasting('silent', 'true')] });
+    const runs = [wordy, silent].map((file) => ({ file, mode: 'strict' as const }));
+    const findings = isRoot ? [{ message: expect.stringContaining('could not be killed') }] : expect.anything();
+    await using host = await hostOf(runs, '', launcher);
+    expect(await host.says()).toMatchObject({ exitCode: 1, status: 'failed', rollbacks: 1, findings });
+    await expect.poll(() => pidOf('silent'), { timeout: 20_000 }).toBeGreaterThan(0);
+    host.child.kill('SIGTERM');
+    expect(await host.says()).toMatchObject({ exitCode: 4, status: 'interrupted', rollbacks: 1, findings });
   });
 });
 
