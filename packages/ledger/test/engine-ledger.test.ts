@@ -73,6 +73,20 @@ describe('the ledger of an engine', () => {
     await ledger.close();
   });
 
+  it('takes what comes as soon as the last one that waited is durable', async () => {
+    const { state, open } = await breakable();
+    const mending = () => {
+      state.broken = false;
+      return open();
+    };
+    const ledger = await engineLedger({ open: mending, heartbeat: 0 });
+    state.broken = true;
+    for (const at of [0, 1, 2]) expect(await ledger.append(entryAt(at))).toEqual({ index: at });
+    expect((await ledger.ledger.entry(0)).entry.late).toBe(true);
+    expect(ledger.waiting).toBe(0);
+    await ledger.close();
+  });
+
   it('lets intents wait as well when told so', async () => {
     const { state, open } = await breakable();
     const ledger = await engineLedger({ open, heartbeat: 0, onUnrecordedIntent: 'wait' });

@@ -119,9 +119,7 @@ export class EngineLedger implements Ledger {
       { reason: messageOf(cause) },
       'the chaos ledger failed; entries wait in memory until it works again',
     );
-    this.#repair = this.#repairAndDrain().finally(() => {
-      this.#repair = undefined;
-    });
+    this.#repair = this.#repairAndDrain();
   }
 
   /** Opens the ledger and appends what waits, again and again until both work or the adapter is closed. */
@@ -130,14 +128,16 @@ export class EngineLedger implements Ledger {
       try {
         await this.#closeBroken();
         this.#ledger = await this.#options.open();
-        await this.#drain();
+        while (this.#spill.size > 0) await this.#drain();
         this.#log.info({ size: this.#spill.size }, 'the chaos ledger works again');
-        return;
+        break;
       } catch (error) {
         this.#log.warn({ reason: messageOf(error), waiting: this.#spill.size }, 'the chaos ledger still fails');
         await this.#pause(pause);
       }
     }
+    // In the same step as the last look at what waits: an entry that came in between would never be drained.
+    this.#repair = undefined;
   }
 
   async #pause(pause: number): Promise<void> {
