@@ -66,10 +66,11 @@ export class LogBook {
     return join(this.#directory, 'entries.jsonl');
   }
 
-  /** Appends the lines, then moves on. A crash in between leaves lines that do not count. */
+  /** Appends the lines, then moves on. A crash or a failed write in between leaves lines that do not count. */
   async accept(next: Omit<KnownLog, 'bytes'>, lines: string): Promise<void> {
     let { bytes } = this.#known;
     if (lines !== '') {
+      await this.#dropUncounted();
       const file = await open(this.entriesPath, 'a');
       try {
         await file.writeFile(lines);
