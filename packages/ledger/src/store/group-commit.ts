@@ -53,7 +53,9 @@ export class GroupCommit {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     const pending = this.#pending.get(leaf.id);
     if (pending !== undefined) return pending;
-    const appended = this.#isFull() ? this.#appendLater(leaf) : this.#enqueue(leaf);
+    const full = this.#isFull();
+    if (full && this.#limits.whenFull === 'reject') return Promise.reject(this.#overloaded());
+    const appended = full ? this.#appendLater(leaf) : this.#enqueue(leaf);
     this.#pending.set(leaf.id, appended);
     return appended;
   }
@@ -82,14 +84,14 @@ export class GroupCommit {
     return this.#queue.length - this.#head >= this.#limits.entries || this.#bytes >= this.#limits.bytes;
   }
 
+  #overloaded(): ChaosError {
+    return new ChaosError(
+      'CHAOS_LEDGER_OVERLOADED',
+      `expected at most ${this.#limits.entries} entries and ${this.#limits.bytes} bytes to wait; append less, or raise the limits`,
+    );
+  }
+
   async #appendLater(leaf: Leaf): Promise<number> {
-    if (this.#limits.whenFull === 'reject') {
-      this.#pending.delete(leaf.id);
-      throw new ChaosError(
-        'CHAOS_LEDGER_OVERLOADED',
-        `expected at most ${this.#limits.entries} entries and ${this.#limits.bytes} bytes to wait; append less, or raise the limits`,
-      );
-    }
     while (this.#isFull()) {
       await new Promise<void>((resolve, reject) => this.#roomWaiters.push({ resolve, reject }));
     }

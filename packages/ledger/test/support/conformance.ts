@@ -101,6 +101,14 @@ export function ledgerConformance(kind: string, prepare: () => Promise<LedgerUnd
       expect((await ledger.head()).size).toBe(11);
     });
 
+    it('takes an entry that it had refused, once there is room', async () => {
+      await using ledger = await (await prepare()).open({ queue: { queueEntries: 1, whenFull: 'reject' } });
+      const first = ledger.append(entryAt(0));
+      await expect(ledger.append(entryAt(1))).rejects.toThrow('CHAOS_LEDGER_OVERLOADED');
+      await first;
+      expect(await ledger.append(entryAt(1))).toEqual({ index: 1 });
+    });
+
     it('waits for room otherwise', async () => {
       await using ledger = await (await prepare()).open({ queue: { queueEntries: 10 } });
       await append(ledger, 100);
