@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { importChaosToolkit, type RunOptions, runChaosToolkit } from '@bridge/ch
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const MODULE = `
-import datetime, time
+import datetime, os, time
 seen = []
 def remember(value):
     print('this must not disturb anything')
@@ -22,6 +23,18 @@ def odd():
     return object()
 def forever():
     time.sleep(600)
+def stuck(begun):
+    tell(begun)
+    time.sleep(600)
+def until(begun, go_on):
+    tell(begun)
+    while not os.path.exists(go_on):
+        time.sleep(0.01)
+    return 'done'
+def tell(begun):
+    with open(begun + '.new', 'w') as file:
+        file.write(str(os.getpid()))
+    os.rename(begun + '.new', begun)
 def needs(a, b=1):
     return a
 `;
@@ -42,6 +55,17 @@ const calling = (func: string, given: JsonObject = {}, more: JsonObject = {}): J
   name: func,
   provider: { type: 'python', module: 'extension_under_test', func, arguments: given, ...more },
 });
+
+const native = (func: string): JsonObject => ({
+  type: 'action',
+  name: func,
+  provider: { type: 'python', module: 'this_test', func },
+});
+
+const HYPOTHESIS: JsonObject = {
+  title: 'h',
+  probes: [{ type: 'probe', name: 'p', tolerance: 0, provider: { type: 'process', path: 'true' } }],
+};
 
 async function run(method: Json, change: JsonObject = {}, options: RunOptions = {}) {
   const imported = await importChaosToolkit({ json: { title: 't', description: 'd', method, ...change } });
@@ -91,6 +115,50 @@ describe('the Python bridge', () => {
     const globalControls = [{ name: 'stop', module: { beforeActivity: () => stop.abort() } }];
     const { journal } = await run([calling('forever')], {}, { signal: stop.signal, globalControls });
     expect(journal.status).toBe('interrupted');
+  });
+
+  it('is gone before the rollbacks of a call that was cut off, which get a new one', async () => {
+    const begun = join(folder, 'stuck');
+    const isAlive = (): boolean => existsSync(`/proc/${readFileSync(begun, 'utf8')}`);
+    const stop = new AbortController();
+    const running = run(
+      [calling('stuck', { begun })],
+      {
+        'steady-state-hypothesis': HYPOTHESIS,
+        rollbacks: [native('is_alive'), calling('remember', { value: 'new' })],
+      },
+      {
+        mode: 'strict',
+        signal: stop.signal,
+        functions: { 'this_test.is_alive': { parameters: [], call: isAlive } },
+      },
+    );
+    await expect.poll(() => existsSync(begun), { timeout: 20_000 }).toBe(true);
+    stop.abort();
+    const { journal, exitCode } = await running;
+    expect([journal.status, exitCode, journal.run[0]?.status]).toEqual(['interrupted', 4, undefined]);
+    expect(journal.rollbacks.map(({ output }) => output)).toEqual([false, ['new']]);
+  });
+
+  it('lives as long as a call in the background that goes on', async () => {
+    const begun = join(folder, 'foreground');
+    const background = join(folder, 'background');
+    const goOn = join(folder, 'go-on');
+    const stop = new AbortController();
+    const method = [
+      { ...calling('until', { begun: background, go_on: goOn }), background: true },
+      calling('stuck', { begun }),
+    ];
+    const running = run(method, {}, { signal: stop.signal });
+    await expect.poll(() => existsSync(begun) && existsSync(background), { timeout: 20_000 }).toBe(true);
+    stop.abort();
+    await writeFile(goOn, '');
+    const { journal } = await running;
+    expect(journal.status).toBe('interrupted');
+    expect(journal.run.map(({ status, output }) => [status, output])).toEqual([
+      ['succeeded', 'done'],
+      [undefined, null],
+    ]);
   });
 
   it('is opt-in: without it the file is refused with what to do', async () => {
