@@ -80,6 +80,23 @@ describe('verifying a folder', () => {
     const report = await verify({ directory, known: [before] });
     expect(report).toMatchObject({ ok: true, first, size: 1_001, completeness: { verdict: 'partial' } });
   });
+
+  it('does not miss entries that retention may have removed, only those a source counted since', async () => {
+    const directory = await temporaryFolder();
+    await using ledger = await openLedger({ directory, segment: { size: '20KB' } });
+    const source = { service: 'shop', instance: 'shop-2', boot: 'boot-1', sequence: 1 };
+    await ledger.append(entryAt(0, { id: 'other', source }));
+    await filled(ledger, 1_000);
+    await ledger.record('ledger:heartbeat', { sources: [source] });
+    await retain(ledger, { keepEntries: 200, force: 'test' });
+    expect((await verify({ directory })).completeness).toEqual({ verdict: 'partial', sources: 3, gaps: [] });
+    await ledger.record('ledger:heartbeat', { sources: [{ ...source, sequence: 3 }] });
+    const { service, instance, boot } = source;
+    expect((await verify({ directory })).completeness).toMatchObject({
+      verdict: 'gaps',
+      gaps: [{ service, instance, boot, from: 2, to: 3 }],
+    });
+  });
 });
 
 /** The log as a thief would hand it over: entries replaced, everything else as it was. */

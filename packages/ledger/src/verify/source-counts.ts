@@ -9,8 +9,10 @@ interface Source {
 
 interface Count {
   readonly source: Source;
-  /** All numbers below are there. */
+  /** All numbers below are there. Negative while no entry of the source was seen. */
   next: number;
+  /** Where a hole begins while no entry was seen. */
+  readonly lowest: number;
   /** Numbers from `next` on that came early. */
   readonly ahead: Set<number>;
   /** The highest number the source is known to have used. */
@@ -59,16 +61,18 @@ export class SourceCounts {
     const { data } = JSON.parse(bytes.toString());
     if (!Array.isArray(data.sources)) return;
     for (const claimed of data.sources) {
-      const count = this.#count(claimed);
-      count.highest = Math.max(count.highest, Number(claimed.sequence));
+      const sequence = Number(claimed.sequence);
+      // What was counted up to the first heartbeat that is left may have gone with the beginning of the log.
+      const count = this.#count(claimed, this.#fromStart ? 1 : sequence + 1);
+      count.highest = Math.max(count.highest, sequence);
     }
   }
 
-  #count(source: Source): Count {
+  #count(source: Source, lowest = 1): Count {
     const key = `${source.service}\n${source.instance}\n${source.boot}`;
     const known = this.#counts.get(key);
     if (known !== undefined) return known;
-    const count: Count = { source, next: -1, ahead: new Set(), highest: 0 };
+    const count: Count = { source, next: -1, lowest, ahead: new Set(), highest: 0 };
     this.#counts.set(key, count);
     return count;
   }
@@ -99,9 +103,9 @@ function tailOf(bytes: Buffer): RegExpExecArray | undefined {
   return undefined;
 }
 
-function gapsOf({ source, next, ahead, highest }: Count): SourceGap[] {
+function gapsOf({ source, next, lowest, ahead, highest }: Count): SourceGap[] {
   const gaps: SourceGap[] = [];
-  let from = next < 0 ? 1 : next;
+  let from = next < 0 ? lowest : next;
   for (const present of [...[...ahead].sort((a, b) => a - b), highest + 1]) {
     if (present > from) gaps.push({ ...source, from, to: present - 1 });
     from = present + 1;
