@@ -23,7 +23,7 @@ import { sayOrphans } from '../host/say-orphans.ts';
 import { painter } from '../terminal/colour.ts';
 import type { Io } from '../terminal/io.ts';
 import { plainText } from '../terminal/plain-text.ts';
-import { print } from '../terminal/print.ts';
+import { print, remark } from '../terminal/print.ts';
 import type { CommonOptions } from './common-options.ts';
 
 export interface ImportCommandOptions extends CommonOptions {
@@ -54,10 +54,28 @@ export async function importExperiment(io: Io, file: string, options: ImportComm
 }
 
 async function runImported(io: Io, imported: ImportedExperiment, options: ImportCommandOptions): Promise<ExitCode> {
-  using _interruption = interruptible(io);
+  const inCompat = (): void => remark(io, 'told to end: rollbacks follow the strategy of the experiment');
+  using interruption = options.compat ? interruptible(io, inCompat) : interruptible(io);
+  const { signal } = interruption;
+  try {
+    return await playImported(io, imported, options, signal);
+  } catch (error) {
+    // It was told to end before it began.
+    if (signal.aborted && error === signal.reason) return EXIT.stopped;
+    throw error;
+  }
+}
+
+async function playImported(
+  io: Io,
+  imported: ImportedExperiment,
+  options: ImportCommandOptions,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   await using host = await hostOf(io, imported, options);
   const result = await runChaosToolkit(imported, {
     ...runOptions(options),
+    signal,
     ...(host === undefined ? {} : { engine: host.engine }),
   });
   const { journal, exitCode, findings } = result;
