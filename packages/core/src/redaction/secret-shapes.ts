@@ -30,13 +30,13 @@ const SHAPES: readonly Shape[] = [
   {
     // Header lines: everything up to the end of the line or quote.
     pattern:
-      /(authorization|cookie)(["']?\s{0,8}[=:](?!\s{0,8}\[redacted\])\s{0,8})("[^"]*(?:"|$)|'[^']*(?:'|$)|[^\r\n"']+)/gi,
+      /(authorization|cookie)(\\{0,4}["']?\s{0,8}[=:](?!\s{0,8}\[redacted\])\s{0,8})(\\{0,4}"[^"]*(?:"|$)|'[^']*(?:'|$)|[^\r\n"']+)/gi,
     replacement: `$1$2${REDACTED}`,
   },
   {
-    // name=value and name: value in connection strings, queries, environment lines and JSON in text.
+    // name=value and name: value in connection strings, queries, environment lines and JSON in text, also quoted once more.
     pattern:
-      /(passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|account[_-]?key|signature)(["']?\s{0,8}[=:](?!\s{0,8}\[redacted\])\s{0,8})("[^"]*(?:"|$)|'[^']*(?:'|$)|[^\s"'&,;)}\]]+)/gi,
+      /(passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|account[_-]?key|signature)(\\{0,4}["']?\s{0,8}[=:](?!\s{0,8}\[redacted\])\s{0,8})(\\{0,4}"[^"]*(?:"|$)|'[^']*(?:'|$)|[^\s"'&,;)}\]]+)/gi,
     replacement: `$1$2${REDACTED}`,
   },
   // The authorization schemes of RFC 7617 and RFC 6750 inside longer texts.

@@ -54,6 +54,8 @@ export class ScheduleHandle implements AsyncDisposable {
   #active: readonly string[] = [];
   #counts: ScheduleCounts = { ticks: 0, picked: 0, skipped: 0 };
   #knowsPast = false;
+  /** How often it was told to begin nothing more. Its own end by the calendar, after which the last tick is used, is none. */
+  #halts = 0;
 
   constructor(options: ScheduleOptions) {
     const { host, name, seed, calendar, grace, picker, replays = null, since } = options;
@@ -69,7 +71,7 @@ export class ScheduleHandle implements AsyncDisposable {
       since,
       onTick: (due) => this.#tick({ due, spacing: () => due - (calendar.latest(due - 1) ?? this.#begun) }),
       onMissed: (first, last) => this.#missed(first, last),
-      onOver: () => void this.drain('there is no tick any more'),
+      onOver: () => void this.#drain('there is no tick any more'),
     });
     const deeds = picker.deeds.map((deed) => deed.name);
     const started = { schedule: name, seed, mode: picker.mode, when: calendar.text, deeds, replays };
@@ -96,6 +98,7 @@ export class ScheduleHandle implements AsyncDisposable {
   pause(reason = 'requested'): void {
     if (this.#state.phase !== 'running') return;
     this.#metronome.stop();
+    this.#halts += 1;
     this.#become({ phase: 'paused', reason });
   }
 
@@ -112,6 +115,11 @@ export class ScheduleHandle implements AsyncDisposable {
 
   /** Begins nothing any more, lets what is under way come to its end, and ends. */
   async drain(reason = 'requested'): Promise<void> {
+    this.#halts += 1;
+    await this.#drain(reason);
+  }
+
+  async #drain(reason: string): Promise<void> {
     if (this.#isOpen()) {
       this.#metronome.stop();
       this.#become({ phase: 'draining', reason });
@@ -179,9 +187,11 @@ export class ScheduleHandle implements AsyncDisposable {
 
   async #use(tick: Tick): Promise<void> {
     const signal = this.#signal();
+    const halts = this.#halts;
     try {
       const picking = await this.#pick(tick, signal);
-      if (picking.picked) await this.#begin(tick, picking.choices, signal);
+      if (picking.picked && halts !== this.#halts) this.#skip(tick.due, 'stopped', `it is ${this.#state.phase}`);
+      else if (picking.picked) await this.#begin(tick, picking.choices, signal);
       else this.#skip(tick.due, picking.reason, picking.detail);
     } catch (thrown) {
       this.#skip(tick.due, 'not-ready', messageOf(thrown));

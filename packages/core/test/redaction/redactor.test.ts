@@ -77,6 +77,12 @@ describe('texts that look like secrets', () => {
     ['a query', 'https://x.y/?token=abc&page=2', `https://x.y/?token=${HIDDEN}&page=2`],
     ['an environment line', 'DB_PASSWORD=hunter2', `DB_PASSWORD=${HIDDEN}`],
     ['JSON in a text', '{"password":"a b","port":1}', `{"password":${HIDDEN},"port":1}`],
+    [
+      'JSON in a text that was quoted once more',
+      '"{\\"password\\":\\"a b\\",\\"port\\":1}"',
+      `"{\\"password\\":${HIDDEN},\\"port\\":1}"`,
+    ],
+    ['a cookie in JSON that was quoted', '"{\\"cookie\\":\\"a=1; b=2\\"}"', `"{\\"cookie\\":${HIDDEN}}"`],
   ])('hides %s', (_what, input, output) => {
     expect(text(input)).toBe(output);
   });

@@ -34,6 +34,26 @@ describe('a schedule', () => {
     expect(world.done).toHaveLength(2);
   });
 
+  it.each(['pause', 'drain', 'stop'] as const)('begins nothing that it was still choosing at its %s', async (verb) => {
+    await using world = await ScheduleWorld.make();
+    const planned = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const plan = async () => {
+      asked.resolve();
+      await planned.promise;
+      return { targets: [], obstacles: [], lasts: 0 };
+    };
+    const schedule = world.begin({ ...HOURLY, things: [{ deed: world.deed('slow', { plan }) }] });
+    const passing = world.clock.advance(HOUR + MINUTE);
+    await asked.promise;
+    const ended = schedule[verb]('an incident');
+    planned.resolve();
+    await passing;
+    await ended;
+    expect(world.done).toEqual([]);
+    expect(world.events('schedule:skipped')).toMatchObject([{ reason: 'stopped' }]);
+  });
+
   it('leaves alone what is under way when it is paused', async () => {
     const { world, schedule } = await worldAtWork();
     await using _world = world;

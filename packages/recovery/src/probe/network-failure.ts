@@ -15,9 +15,17 @@ export function codeOf(error: unknown): string | undefined {
  */
 export function networkFailure(error: unknown, signal: AbortSignal): ProbeResult {
   if (signal.aborted) return { health: 'degraded', detail: 'no answer before the time-out' };
+  return { health: isOwnTrouble(error) ? 'unknown' : 'degraded', detail: describe(error) };
+}
+
+function isOwnTrouble(error: unknown): boolean {
   const code = codeOf(error);
-  const detail = describe(error);
-  return { health: code !== undefined && OWN_TROUBLE.has(code) ? 'unknown' : 'degraded', detail };
+  return code !== undefined && OWN_TROUBLE.has(code) && !isFullQueue(error);
+}
+
+/** A Unix socket whose server has stopped taking connections says EAGAIN to everybody (connect(2)). */
+function isFullQueue(error: unknown): boolean {
+  return codeOf(error) === 'EAGAIN' && error instanceof Error && 'syscall' in error && error.syscall === 'connect';
 }
 
 /** Node reports a failed dual-stack connect as an AggregateError with an empty message. */

@@ -1,5 +1,11 @@
 import { ChaosError, type Report } from '@bridge/chaos-core';
-import { COMPARISON_RULE, type Comparison, type ComparisonRule, compare } from '../comparison/comparison-rule.ts';
+import {
+  COMPARISON_RULE,
+  type Comparison,
+  type ComparisonRule,
+  compare,
+  outcomeOf,
+} from '../comparison/comparison-rule.ts';
 import { fisherExact } from '../statistics/fisher.ts';
 import { holm } from '../statistics/holm.ts';
 import type { Interval } from '../statistics/interval.ts';
@@ -17,9 +23,12 @@ export interface RegressionOptions {
   readonly recoveryDifference?: number;
 }
 
-/** One thing that is held against the stored runs. `too-few`: it cannot be told. */
+/**
+ * One thing that is held against the stored runs. `uncertain`: it looks worse by what would matter, and chance cannot be
+ * ruled out. `too-few`: it cannot be told.
+ */
 export type RegressionFinding = {
-  readonly outcome: 'worse' | 'not-worse' | 'too-few';
+  readonly outcome: 'worse' | 'uncertain' | 'not-worse' | 'too-few';
   /** Plain English, with the numbers. */
   readonly sentence: string;
 } & (
@@ -36,7 +45,7 @@ export type RegressionFinding = {
 );
 
 export interface Regression {
-  /** `regressed`: something is worse. `undecided`: nothing is, but nothing could be compared either. */
+  /** `regressed`: something is worse. `undecided`: nothing is, but something may be, or nothing could be compared. */
   readonly outcome: 'regressed' | 'no-regression' | 'undecided';
   readonly findings: readonly RegressionFinding[];
 }
@@ -45,6 +54,8 @@ const PHASES = ['baseline', 'failure', 'recovery'] as const;
 type ComparedPhase = (typeof PHASES)[number];
 
 const ALPHA = 0.05;
+/** The same, with room for what is lost in adding many small numbers. */
+const LIMIT = ALPHA * (1 + 1e-9);
 /** Fewer times than this on a side carry no claim. */
 const LEAST_TIMES = 4;
 /** Stands above every time that was observed; in a comparison of ranks nothing else matters. In ms. */
@@ -54,7 +65,7 @@ const CUT_OFF = 1e15;
  * Is the system worse than when the stored reports were made? Holds pass rates (Fisher), times to recover (Mann-Whitney;
  * one that was cut off counts as longer than all that were not) and, per probe and phase, latency and failures by the
  * second (the rule of the comparing judge) against each other. One report on each side is enough for the verdict and the
- * seconds; times need four runs a side.
+ * seconds, or where all current runs failed and the stored one did not; times need four runs a side.
  *
  * @throws {ChaosError} CHAOS_REPORT_UNFIT for no report on a side, or reports of different experiments.
  */
@@ -69,9 +80,12 @@ export function regression(
     timesToRecover(current, stored, options),
     ...seconds(current, stored, { ...COMPARISON_RULE, ...options.rule }),
   ];
-  const told = findings.filter(({ outcome }) => outcome !== 'too-few');
-  const regressed = told.some(({ outcome }) => outcome === 'worse');
-  return { outcome: regressed ? 'regressed' : told.length === 0 ? 'undecided' : 'no-regression', findings };
+  return { outcome: together(findings.map(({ outcome }) => outcome)), findings };
+}
+
+function together(outcomes: readonly RegressionFinding['outcome'][]): Regression['outcome'] {
+  if (outcomes.includes('worse')) return 'regressed';
+  return outcomes.includes('uncertain') || !outcomes.includes('not-worse') ? 'undecided' : 'no-regression';
 }
 
 function requireSame(current: readonly Report[], stored: readonly Report[]): void {
@@ -93,23 +107,34 @@ function verdicts(current: readonly Report[], stored: readonly Report[]): Regres
   if (ours.trials === 0 || theirs.trials === 0) {
     return { metric: 'pass-rate', outcome: 'too-few', sentence, pValue: null, difference: null };
   }
-  if (ours.trials === 1 && theirs.trials === 1) {
-    const outcome = theirs.successes > ours.successes ? 'worse' : 'not-worse';
-    return { metric: 'verdict', outcome, sentence: `${now?.[0]?.verdict}, ${before?.[0]?.verdict} before` };
+  const isAlike = ours.successes === 0 || ours.successes === ours.trials;
+  if (theirs.trials === 1 && isAlike) {
+    const outcome = theirs.successes > 0 && ours.successes === 0 ? 'worse' : 'not-worse';
+    const told = ours.trials === 1 ? `${now?.[0]?.verdict}, ${before?.[0]?.verdict} before` : sentence;
+    return { metric: 'verdict', outcome, sentence: told };
   }
-  const failed = ({ successes, trials }: typeof ours): number => trials - successes;
-  const pValue = fisherExact(
-    [
-      [failed(ours), ours.successes],
-      [failed(theirs), theirs.successes],
-    ],
-    'greater',
-  );
-  const difference = newcombe(ours, theirs);
-  return { metric: 'pass-rate', outcome: pValue <= ALPHA ? 'worse' : 'not-worse', sentence, pValue, difference };
+  const pValue = chanceOfFewer(ours, theirs);
+  const outcome = pValue <= LIMIT ? 'worse' : mayBeWorse(ours, theirs) ? 'uncertain' : 'not-worse';
+  return { metric: 'pass-rate', outcome, sentence, pValue, difference: newcombe(ours, theirs) };
 }
 
-function passesOf(reports: readonly Report[]): { readonly successes: number; readonly trials: number } {
+function chanceOfFewer(ours: Passes, theirs: Passes): number {
+  const row = ({ successes, trials }: Passes): [number, number] => [trials - successes, successes];
+  return fisherExact([row(ours), row(theirs)], 'greater');
+}
+
+/** Fewer pass, and the runs are so few that not even the worst result could be told from chance. */
+function mayBeWorse(ours: Passes, theirs: Passes): boolean {
+  const isLower = ours.successes / ours.trials < theirs.successes / theirs.trials;
+  return isLower && chanceOfFewer({ ...ours, successes: 0 }, { ...theirs, successes: theirs.trials }) > LIMIT;
+}
+
+interface Passes {
+  readonly successes: number;
+  readonly trials: number;
+}
+
+function passesOf(reports: readonly Report[]): Passes {
   return { successes: reports.filter(({ passed }) => passed).length, trials: reports.length };
 }
 
@@ -161,9 +186,11 @@ function seconds(current: readonly Report[], stored: readonly Report[], rule: Co
       return { ...one, outcome: 'too-few', sentence };
     }
     const pValue = adjusted.next().value ?? comparison.pValue;
-    // `worse` has passed every gate on the size of the effect already; only the number of comparisons is left.
-    const outcome = comparison.outcome === 'worse' && pValue <= rule.alpha ? 'worse' : 'not-worse';
-    return { ...one, outcome, sentence: `${probe}, ${phase}: ${levels(one.metric, comparison.levels)}` };
+    return {
+      ...one,
+      outcome: outcomeOf(pValue, comparison, rule),
+      sentence: `${probe}, ${phase}: ${levels(one.metric, comparison.levels)}`,
+    };
   });
 }
 

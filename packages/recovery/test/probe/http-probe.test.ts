@@ -84,6 +84,22 @@ describe('http probe: request', () => {
     await closed;
   });
 
+  it('tells neither the value of a header that is a secret nor a part of a word that is too long', async () => {
+    const words = `status: starting, ${'x'.repeat(60)} ${'s'.repeat(100)}`;
+    await using service = await httpService((_request, response) =>
+      response.writeHead(200, { 'set-cookie': 'session=9f8e7d6c' }).end(words),
+    );
+    await using cookie = await openProbe(http, {
+      url: service.url,
+      expect: { headers: { 'set-cookie': { contains: 'theme=' } } },
+    });
+    expect(await cookie.check(patient())).toMatchObject({ detail: 'header set-cookie: not as expected' });
+    await using body = await openProbe(http, { url: service.url, expect: { body: { contains: 'ok' } } });
+    const { detail } = await body.check(patient());
+    expect(detail).toContain(`starting, ${'x'.repeat(60)} …`);
+    expect(detail).not.toContain('ss');
+  });
+
   it('speaks through a Unix socket', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chaos-http-'));
     const socketPath = join(folder, 'service.sock');

@@ -74,6 +74,22 @@ describe('regression()', () => {
     expect(regression(blind, blind)).toMatchObject({ outcome: 'undecided' });
   });
 
+  it('does not clear what cannot be told: several runs beside a single one, seconds that are restless', () => {
+    const failed = (count: number) => Array.from({ length: count }, () => reportOf({ verdict: 'failed' }));
+    const held = reportOf({ verdict: 'held' });
+    for (const count of [1, 2, 5, 18, 19]) expect(regression(failed(count), [held]).outcome).toBe('regressed');
+    const mixed = regression([...failed(2), held], [held]);
+    expect(mixed.findings[0]).toMatchObject({ metric: 'pass-rate', outcome: 'uncertain' });
+    expect(mixed.outcome).toBe('undecided');
+    const seconds = (...levels: number[]): RunStory => {
+      return { seconds: levels.map((p50) => ({ p50, failed: 0 })), failure: [0, levels.length] };
+    };
+    const before = reportOf(seconds(20, 21, 22, 23, 24, 25));
+    const restless = regression([reportOf(seconds(200, 201, 24.5, 203, 204, 22.5))], [before]);
+    expect(restless.findings.map(({ outcome }) => outcome)).toContain('uncertain');
+    expect(restless.outcome).toBe('undecided');
+  });
+
   it('compares times to recover, those that were cut off as longer than all others', () => {
     const before = recoveredIn(10_000, 11_000, 12_000, 13_000, 14_000);
     const slower = regression(recoveredIn(20_000, 21_000, 22_000, 23_000, 24_000), before).findings[1];

@@ -36,8 +36,13 @@ export function textMismatch(expected: TextExpectation, actual: string): string 
   return `expected text matching /${expected.matches}/, got ${quote(actual)}`;
 }
 
-/** A value as one short line for a probe's detail. */
+const LONGEST = 120;
+
+/**
+ * A value as one short line for a probe's detail. Secrets are taken out later, by their whole text: a word that does not
+ * fit is left out as a whole.
+ */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+  return text.length > LONGEST ? `${text.slice(0, LONGEST + 1).replace(/[^\s,;&{}[\]]*$/, '')}…` : text;
 }

@@ -65,6 +65,9 @@ function firstRequest(options: HttpOptions, keep: number): Omit<HttpRequest, 'ag
   };
 }
 
+/** Headers whose values are secrets. */
+const SECRET = /authorization|authenticat|cookie/i;
+
 function judge({ expect }: HttpOptions, bodyChecks: readonly BodyCheck[], response: HttpResponse): ProbeResult {
   const { status } = response;
   const degraded = (detail: string): ProbeResult => ({ health: 'degraded', value: status, detail });
@@ -75,7 +78,7 @@ function judge({ expect }: HttpOptions, bodyChecks: readonly BodyCheck[], respon
     const found = response.headers[name.toLowerCase()];
     if (found === undefined) return degraded(`expected a header ${name}, got none`);
     const mismatch = textMismatch(expected, [found].flat().join(', '));
-    if (mismatch !== undefined) return degraded(`header ${name}: ${mismatch}`);
+    if (mismatch !== undefined) return degraded(`header ${name}: ${SECRET.test(name) ? 'not as expected' : mismatch}`);
   }
   if (bodyChecks.length > 0 && response.truncated) return degraded(`expected a body of at most ${BODY_LIMIT} bytes`);
   for (const check of bodyChecks) {

@@ -10,6 +10,7 @@ const MOST_PROBES = 12;
 const FINDINGS = {
   worse: ['bad', '✕ worse'],
   'not-worse': ['good', '✓ not worse'],
+  uncertain: ['warn', '? may be worse'],
   'too-few': ['warn', '– cannot be told'],
 } as const;
 

@@ -5,7 +5,7 @@ import { comparedWords, comparisonHeadline } from './comparison-words.ts';
 
 const DEFAULT_LIMIT = 60_000;
 const ROWS = 200;
-const SIGNS = { worse: '❌', 'not-worse': '✅', 'too-few': '➖' } as const;
+const SIGNS = { worse: '❌', uncertain: '❔', 'not-worse': '✅', 'too-few': '➖' } as const;
 
 /** Two runs side by side as GitHub Markdown. */
 export function renderComparisonMarkdown(comparison: ReportComparison, options: MarkdownOptions = {}): string {
