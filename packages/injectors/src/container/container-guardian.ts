@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -76,7 +75,8 @@ async function start({ connection, inspected }: OwnContainer, launch: GuardianLa
   }
 }
 
-async function attach(docker: Docker, container: DockerContainer, state: string): Promise<RunningGuardian> {
+/** The guardian in a container that is about to start. */
+export async function attach(docker: Docker, container: DockerContainer, state: string): Promise<RunningGuardian> {
   const stream = await attached(docker, container.id);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   docker.modem.demuxStream(stream, stdout, stderr);
@@ -87,7 +87,12 @@ async function attach(docker: Docker, container: DockerContainer, state: string)
   );
   // A broken connection means the same as its end, and shows as `exited`.
   stream.on('error', () => stream.destroy());
-  const exited = once(stream, 'close').then(() => void stdout.end());
+  const exited = new Promise<void>((resolve) => {
+    stream.once('close', () => {
+      stdout.end();
+      resolve();
+    });
+  });
   return {
     // Its pid belongs to another pid namespace.
     pid: undefined,
