@@ -1,27 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { isChaosError, type JsonObject } from '@bridge/chaos-core';
+import { isChaosError } from '@bridge/chaos-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { docker, startContainer, type TestContainer } from '../../docker-engine/index.ts';
-import { faultContext, fromDisk, targetOf } from '../container/harness.ts';
+import { faultContext, targetOf } from '../container/harness.ts';
 import { faultOf, plugin } from './fault-of.ts';
+import { held } from './held.ts';
 
 const context = faultContext();
 const impossible = (error: unknown) => isChaosError(error, 'CHAOS_FAULT_IMPOSSIBLE');
 
 afterAll(() => plugin.close?.());
-
-async function held(container: TestContainer, type: string, params: JsonObject) {
-  const fault = faultOf(type);
-  const target = await targetOf(container.id);
-  const given: unknown = fault.params.parse(params);
-  const undo: unknown = fromDisk(fault, await fault.prepare(target, given, context));
-  await fault.inject(target, given, undo, context);
-  return {
-    look: () => fault.observe(undo, context),
-    counters: () => fault.counters?.(undo, context),
-    revert: () => fault.revert(undo, context),
-  };
-}
 
 /** Processes of this machine that do the work of a pressure on this container, by the arguments they were given. */
 async function workersIn(container: TestContainer): Promise<readonly number[]> {

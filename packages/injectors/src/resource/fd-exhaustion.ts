@@ -37,7 +37,7 @@ export function fdExhaustion({ connections, agents }: ResourceToolbox) {
     const found = await readLimits(agents, { ...record, pid: facts.pid }, context);
     const limits = found.flatMap(({ pid, ticks, soft, next }): ProcessLimit[] => {
       const during = next + spare;
-      // A process whose open files cannot be counted is left alone.
+      // A process whose open files cannot be counted, or whose limit cannot be changed, is left alone.
       const tighter = next >= 0 && (soft < 0 || during < soft);
       return tighter ? [{ pid, ticks, before: soft, during }] : [];
     });
@@ -79,9 +79,13 @@ export function fdExhaustion({ connections, agents }: ResourceToolbox) {
       const [first] = [...record.limits].sort((a, b) => a.pid - b.pid);
       const main = record.limits.find(({ pid }) => pid === seen.owner.pid) ?? first;
       const back = record.limits.map((one) => order(one, one.before));
+      const refused: unknown[] = [];
       for (const during of new Set(record.limits.map((one) => one.during))) {
-        await askLimits(agents, seen.owner, ['reset', String(during), String(main?.before ?? -1), ...back], context);
+        const orders = ['reset', String(during), String(main?.before ?? -1), ...back];
+        await askLimits(agents, seen.owner, orders, context).catch((error: unknown) => refused.push(error));
       }
+      // Only now: a process that may not be changed any more does not keep the others from it.
+      if (refused.length > 0) throw refused[0];
     },
     async observe(record, context) {
       const seen = await standing(record, context);

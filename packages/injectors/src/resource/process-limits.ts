@@ -10,7 +10,7 @@ export interface OpenFiles {
   readonly ticks: string;
   /** -1 for none. */
   readonly soft: number;
-  /** The number that its next file would get; -1 when that cannot be seen. */
+  /** The number that its next file would get; -1 when that cannot be seen, or the limit may not be changed. */
   readonly next: number;
 }
 

@@ -78,7 +78,7 @@ enum { HERE = -100, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0100, O_EXCL = 0200, O_N
        O_PATH = 010000000, O_TMP = 020000000 };
 enum { NO_MAGIC = 2, NO_LINKS = 4, BENEATH = 8, IN_ROOT = 16 };
 enum { USAGE = 2, FOREIGN = 3, NO_FILE = 4, NO_FOLDER = 5, REFUSED = 6, FLOOR = 7, ENDED = 8, DIED = 9, LAPSED = 10 };
-enum { ENOENT = 2, ENOTDIR = 20, ENOSPC = 28, ELOOP = 40, EINPROGRESS = 115 };
+enum { ENOENT = 2, ESRCH = 3, ENOTDIR = 20, ENOSPC = 28, ELOOP = 40, EINPROGRESS = 115 };
 
 #define sys(n, a, b, c, d, e) call6(SYS_##n, (word)(a), (word)(b), (word)(c), (word)(d), (word)(e), 0)
 
@@ -500,21 +500,34 @@ static int nextFile(const char *pid) {
 
 /* ---- limits on open files ---- */
 struct limit { u64 soft, hard; };
-struct marked { const char *id; u64 value; i64 soft; int argc; char **argv; };
+struct marked { const char *id; u64 value; i64 soft; int argc; char **argv; word refused; };
 static int isOf(const char *pid, const char *id, const char *main) {
   static char groups[16384];
   if (same(id, "-")) return same(pid, main);
   return slurp(joined(path, "/proc/", pid, "/cgroup"), groups, sizeof groups) > 0 && contains(groups, id);
 }
 static const char *mainPid;
-static void tellLimit(const char *pid, void *id) {
-  struct limit now_;
-  if (!isOf(pid, id, mainPid) || sys(prlimit64, number(pid), 7, 0, &now_, 0) < 0) return;
-  say(1, pid);
-  say(1, " ");
-  sayNumber(1, field(pid, TICKS), " ");
-  sayNumber(1, now_.soft > 0x7fffffffffffffffull ? -1 : (i64)now_.soft, " ");
-  sayNumber(1, nextFile(pid), "\n");
+static const char *limitIn(const char *p, u64 *limit) {
+  while (*p == ' ') p++;
+  *limit = *p == 'u' ? ~0ull : (u64)number(p);
+  while (*p && *p != ' ') p++;
+  return p;
+}
+/*
+ * 0, -ESRCH when the process has gone, or why it cannot be seen: whoever took that for gone would leave it lowered.
+ * From the file that everybody may read: prlimit(2) asks for the same users and groups for reading as well.
+ */
+static word limitOf(const char *pid, struct limit *limit) {
+  static char table[4096];
+  int n = slurp(joined(path, "/proc/", pid, "/limits"), table, sizeof table);
+  if (n == 0 || n == -ENOENT) return -ESRCH;
+  if (n < 0) return n;
+  for (char *p = table; *p; p++)
+    if (begins(p, "Max open files")) {
+      limitIn(limitIn(p + 14, &limit->soft), &limit->hard);
+      return 0;
+    }
+  return -ENOENT;
 }
 static i64 status(const char *pid, const char *name) {
   static char about[4096];
@@ -523,11 +536,13 @@ static i64 status(const char *pid, const char *name) {
     if ((p == about || p[-1] == '\n') && begins(p, name)) return number(p + length(name));
   return -1;
 }
-/* The kernel asks for the same real user and group, or for a capability that many hosts do not give. */
+/*
+ * The kernel asks for the same real user and group, or for a capability that many hosts do not give. Without a limit it
+ * tells only whether that is so.
+ */
 static word changeLimit(const char *pid, const struct limit *limit) {
   i64 uid = status(pid, "Uid:\t"), gid = status(pid, "Gid:\t");
   word done;
-  if (uid < 0 || gid < 0) return -3;
   sys(setresgid, gid, -1, -1, 0, 0);
   sys(setresuid, uid, -1, -1, 0, 0);
   done = sys(prlimit64, number(pid), 7, limit, 0, 0);
@@ -535,50 +550,77 @@ static word changeLimit(const char *pid, const struct limit *limit) {
   sys(setresgid, 0, -1, -1, 0, 0);
   return done;
 }
-/* PID:TICKS=SOFT */
-static int setLimit(const char *order, int strict) {
+static void tellLimit(const char *pid, void *id) {
+  struct limit limit;
+  word seen;
+  if (!isOf(pid, id, mainPid) || (seen = limitOf(pid, &limit)) == -ESRCH) return;
+  if (seen < 0) fail(REFUSED, "cannot read the limit of a process", seen);
+  say(1, pid);
+  say(1, " ");
+  sayNumber(1, field(pid, TICKS), " ");
+  sayNumber(1, limit.soft > 0x7fffffffffffffffull ? -1 : (i64)limit.soft, " ");
+  sayNumber(1, changeLimit(pid, 0) < 0 ? -1 : nextFile(pid), "\n");
+}
+static word changeSoft(const char *pid, struct limit limit, i64 soft) {
+  u64 wanted = soft < 0 || (u64)soft > limit.hard ? limit.hard : (u64)soft;
+  if (limit.soft == wanted) return 0;
+  limit.soft = wanted;
+  return changeLimit(pid, &limit);
+}
+/* PID:TICKS=SOFT. 0 also when the process has gone; else why it was refused. */
+static word setLimit(const char *order) {
   char pid[24];
   u32 n = 0;
   struct limit limit;
   i64 ticks, soft;
+  word done;
   while (order[n] && order[n] != ':' && n < 20) pid[n] = order[n], n++;
   pid[n] = 0;
   if (order[n] != ':') fail(USAGE, "usage", 0);
   ticks = number(order + n + 1);
   while (order[n] && order[n] != '=') n++;
   soft = number(order + n + 1);
-  if (field(pid, TICKS) != ticks || sys(prlimit64, number(pid), 7, 0, &limit, 0) < 0) return 0;
-  limit.soft = soft < 0 || (u64)soft > limit.hard ? limit.hard : (u64)soft;
-  word done = changeLimit(pid, &limit);
-  if (done < 0 && done != -3 && strict) fail(REFUSED, "cannot change the limit of a process", done);
-  return 1;
+  done = limitOf(pid, &limit);
+  if (done == 0 && field(pid, TICKS) == ticks) done = changeSoft(pid, limit, soft);
+  return done == -ESRCH ? 0 : done;
+}
+static int isOrdered(const char *pid, const struct marked *m) {
+  i64 ticks = field(pid, TICKS);
+  for (int i = 0; i < m->argc; i++) {
+    const char *order = m->argv[i];
+    unsigned long n = length(pid);
+    if (begins(order, pid) && order[n] == ':' && number(order + n + 1) == ticks) return 1;
+  }
+  return 0;
 }
 /* What was started meanwhile has inherited the limit of its parent. */
 static void resetHeirs(const char *pid, void *with) {
   struct marked *m = with;
   struct limit limit;
-  i64 ticks;
-  if (!isOf(pid, m->id, mainPid) || sys(prlimit64, number(pid), 7, 0, &limit, 0) < 0) return;
-  ticks = field(pid, TICKS);
-  for (int i = 0; i < m->argc; i++) {
-    const char *order = m->argv[i];
-    unsigned long n = length(pid);
-    if (begins(order, pid) && order[n] == ':' && number(order + n + 1) == ticks) return;
-  }
-  if (limit.soft != m->value) return;
-  limit.soft = m->soft < 0 || (u64)m->soft > limit.hard ? limit.hard : (u64)m->soft;
-  changeLimit(pid, &limit);
+  word done;
+  if (!isOf(pid, m->id, mainPid) || isOrdered(pid, m)) return;
+  done = limitOf(pid, &limit);
+  if (done == 0 && limit.soft == m->value) done = changeSoft(pid, limit, m->soft);
+  if (done < 0 && done != -ESRCH) m->refused = done;
 }
 static void limits(int argc, char **argv) {
+  word done;
   mustBelong(argv[0], argv[1]);
   mainPid = argv[1];
   if (same(argv[2], "get")) each("/proc", tellLimit, argv[0]);
-  else if (same(argv[2], "set"))
-    for (int i = 3; i < argc; i++) setLimit(argv[i], 1);
-  else {
-    struct marked m = {argv[0], (u64)number(argv[3]), number(argv[4]), argc - 5, argv + 5};
-    for (int i = 5; i < argc; i++) setLimit(argv[i], 1);
-    for (int pass = 0; pass < 2; pass++) each("/proc", resetHeirs, &m);
+  else if (same(argv[2], "set")) {
+    for (int i = 3; i < argc; i++)
+      if ((done = setLimit(argv[i])) < 0) fail(REFUSED, "cannot change the limit of a process", done);
+  } else {
+    struct marked m = {argv[0], (u64)number(argv[3]), number(argv[4]), argc - 5, argv + 5, 0};
+    for (int pass = 0; pass < 2; pass++) {
+      /* One that is refused does not keep the others from theirs. */
+      m.refused = 0;
+      for (int i = 5; i < argc; i++)
+        if ((done = setLimit(argv[i])) < 0) m.refused = done;
+      each("/proc", resetHeirs, &m);
+    }
+    if (m.refused < 0) fail(REFUSED, "cannot change the limit of a process", m.refused);
   }
 }
 
