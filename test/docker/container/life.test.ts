@@ -1,6 +1,6 @@
 import { isChaosError } from '@bridge/chaos-core';
 import { describe, expect, it } from 'vitest';
-import { docker, startContainer } from '../../docker-engine/index.ts';
+import { docker, startContainer, type TestContainer } from '../../docker-engine/index.ts';
 import { faultContext, fromDisk, plugin, targetOf } from './harness.ts';
 
 const [, kill, , stop, restart] = plugin.faults;
@@ -8,6 +8,8 @@ const context = faultContext();
 const killed = kill.params.parse({});
 const atOnce = stop.params.parse({ grace: 0 });
 const impossible = (error: unknown) => isChaosError(error, 'CHAOS_FAULT_IMPOSSIBLE');
+const eventsOf = ({ id }: TestContainer) =>
+  docker(['events', '--since', '1m', '--until', '0s', '--filter', `container=${id}`]);
 
 describe('container.kill', () => {
   it('ends the container, and starts it again when nobody else does', async () => {
@@ -42,15 +44,36 @@ describe('container.kill', () => {
     expect((await web.inspect()).State.StartedAt).toBe(StartedAt);
   });
 
-  it('is not in effect when the process lives on', async () => {
-    await using web = await startContainer({ command: ['sh', '-c', 'trap : USR1; while :; do sleep 1; done'] });
+  it('has ended a process that takes its time when it answers, and starts it again', async () => {
+    await using web = await startContainer({
+      command: ['sh', '-c', 'trap "sleep 1; exit" TERM; while :; do sleep 0.1; done'],
+      restart: 'always',
+    });
     const target = await targetOf(web.id);
-    const params = kill.params.parse({ signal: 'SIGUSR1' });
-    const undo = await kill.prepare(target, params, context);
+    const params = kill.params.parse({ signal: 'SIGTERM' });
+    const undo = fromDisk(kill, await kill.prepare(target, params, context));
     await kill.inject(target, params, undo, context);
-    expect(await kill.ended?.(undo, context)).toBe(false);
-    expect(await kill.observe(undo, context)).toBe('absent');
+    expect(await kill.ended?.(undo, context)).toBe(true);
+    expect(await kill.observe(undo, context)).toBe('present');
+    await kill.revert(undo, context);
+    expect(await web.status()).toBe('running');
   });
+
+  it('ends a process that does not heed the signal when its grace is over, also when its sender is gone', async () => {
+    await using web = await startContainer({ command: ['sleep', 'infinity'] });
+    const target = await targetOf(web.id);
+    const params = kill.params.parse({ signal: 'SIGTERM', grace: '5s' });
+    const undo = await kill.prepare(target, params, context);
+    const sender = new AbortController();
+    const cutOff = kill.inject(target, params, undo, faultContext(sender.signal));
+    await expect.poll(() => eventsOf(web), { timeout: 20_000 }).toMatch(/container kill .*signal=15/);
+    sender.abort(new Error('killed'));
+    await expect(cutOff).rejects.toThrow('killed');
+    await expect.poll(() => kill.observe(undo, context), { timeout: 20_000 }).toBe('present');
+    expect(await kill.ended?.(undo, context)).toBe(true);
+    await kill.revert(undo, context);
+    expect(await web.status()).toBe('running');
+  }, 30_000);
 
   it('puts a paused container back as it was: paused', async () => {
     await using web = await startContainer();
@@ -72,6 +95,19 @@ describe('container.kill', () => {
     await docker(['wait', web.id]);
     await expect(kill.prepare(await targetOf(web.id), killed, context)).rejects.toSatisfy(impossible);
   });
+
+  it('sends its stop signal on every engine', async () => {
+    await using web = await startContainer({ flags: ['--stop-signal', 'USR1'] });
+    const target = await targetOf(web.id);
+    const params = kill.params.parse({ signal: 'SIGUSR1', grace: 0 });
+    expect(await kill.feasible?.(target, params, context)).toEqual({ possible: true });
+    const undo = await kill.prepare(target, params, context);
+    await kill.inject(target, params, undo, context);
+    expect(await kill.ended?.(undo, context)).toBe(true);
+    await expect.poll(() => eventsOf(web), { timeout: 20_000 }).toMatch(/container kill .*signal=10/);
+    await kill.revert(undo, context);
+    expect(await web.status()).toBe('running');
+  }, 30_000);
 });
 
 describe('container.stop', () => {
@@ -121,9 +157,7 @@ describe('container.stop', () => {
     const undo = await stop.prepare(target, slow, context);
     const sender = new AbortController();
     const cutOff = stop.inject(target, slow, undo, faultContext(sender.signal));
-    await expect
-      .poll(() => docker(['events', '--since', '1m', '--until', '0s', '--filter', `container=${web.id}`]))
-      .toMatch(/container kill/);
+    await expect.poll(() => eventsOf(web)).toMatch(/container kill/);
     sender.abort(new Error('killed'));
     await expect(cutOff).rejects.toThrow('killed');
     await stop.revert(undo, context);

@@ -16,6 +16,8 @@ export interface ContainerFacts {
   readonly pid: number;
   /** The engine removes it when it ends, so that nothing could be started again. */
   readonly autoRemove: boolean;
+  /** What a stop sends it first. */
+  readonly stopSignal: string;
   readonly restartPolicy: string;
   readonly networks: readonly string[];
   readonly image: string;
@@ -37,6 +39,7 @@ export function factsOf(inspected: ContainerInspectInfo): ContainerFacts {
     status,
     pid: State.Pid,
     autoRemove: HostConfig.AutoRemove === true,
+    stopSignal: signalName(Reflect.get(Config, 'StopSignal')),
     restartPolicy: policy === undefined ? 'no' : `${policy.Name || 'no'}:${policy.MaximumRetryCount ?? 0}`,
     networks: Object.keys(inspected.NetworkSettings.Networks).sort(),
     image: Config.Image,
@@ -49,6 +52,12 @@ export function factsOf(inspected: ContainerInspectInfo): ContainerFacts {
 function rootLayerOf({ GraphDriver }: ContainerInspectInfo): { readonly rootLayer?: string } {
   const layer: unknown = Reflect.get(GraphDriver?.Data ?? {}, 'UpperDir');
   return typeof layer === 'string' ? { rootLayer: layer } : {};
+}
+
+/** As it was written, `SIGQUIT` or `quit`, or by number; `SIGTERM` where nothing was. */
+export function signalName(written: unknown): string {
+  if (typeof written !== 'string' || written === '' || written === '15') return 'SIGTERM';
+  return written.toUpperCase().replace(/^(?:SIG)?/, 'SIG');
 }
 
 // The engine says `Running: true` beside `Restarting: true` while it waits to start a crashed container again.

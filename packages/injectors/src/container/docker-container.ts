@@ -56,10 +56,11 @@ export class DockerContainer {
     await this.#reach('start', alive, (container, abortSignal) => container.start({ abortSignal }));
   }
 
-  /** Stops it: its stop signal, then SIGKILL after `grace` seconds. Waits until it has ended. */
-  async stop(grace: number): Promise<void> {
+  /** Stops it: `signal` or its stop signal, then SIGKILL after `grace` seconds. Waits until it has ended. */
+  async stop(grace: number, signal?: string): Promise<void> {
     const still = ({ status }: ContainerFacts): boolean => status === 'stopped';
-    await this.#reach('stop', still, (container, abortSignal) => container.stop({ t: grace, abortSignal }), grace);
+    const options = signal === undefined ? { t: grace } : { t: grace, signal };
+    await this.#reach('stop', still, (container, abortSignal) => container.stop({ ...options, abortSignal }), grace);
   }
 
   async restart(grace: number): Promise<void> {
