@@ -33,6 +33,7 @@ function seen({ until = '2026-01-01T00:00:30', queues = '7 123 0 2 65535 0 0 0 1
       `xtables-nft-multi iptables\n*mangle\n:INPUT ACCEPT [9:9]\n:FORWARD DROP [0:0]\n:CHAOS_${tag}_I - [0:0]
 [5:300] -A INPUT ! -i lo -m comment --comment "bridge-chaos:${tag}" -j CHAOS_${tag}_I
 [1:60] -A INPUT -s 192.0.2.1/32 -j ACCEPT
+[1:60] -A DOCKER_OUTPUT -d 127.0.0.11/32 -p udp -m udp --dport 53 -j DNAT --to-destination 127.0.0.11:40053
 [0:0] -A CHAOS_${tag}_I -m time --datestart ${until} --datestop 2038-01-19T03:14:07 -j RETURN
 [4:240] -A CHAOS_${tag}_I -j NFQUEUE --queue-num 7\nCOMMIT\n`,
       `queues\n    ${queues}\n`,
@@ -75,8 +76,31 @@ describe('a look into a network', () => {
     expect(acts({ ...seen(), relays: [TAG] }, proxied, TAG)).toBe(true);
   });
 
+  it.each([
+    ['it could not be listed', '\u001dunlisted xtables-nft-multi iptables\nout of memory\n', /out of memory/],
+    ['the helper lacks its back end', '\u001dxtables-legacy-multi iptables\n', /lacks that program/],
+  ])('does not take a table for empty when %s', (_why, text, reason) => {
+    const look = netnsLook(text);
+    expect(() => acts(look, arrangement, TAG)).toThrow(reason);
+    expect(() => foreignState(look, arrangement, TAG)).toThrow(reason);
+  });
+
+  it('goes by the tables before a foreign rule that cannot be read, and by no other', () => {
+    const unread = '\u001dunlisted xtables-nft-multi iptables\ntarget extension not found\n';
+    const whole = netnsLook(`\u001dxtables-nft-multi iptables\n*mangle\n:INPUT ACCEPT\nCOMMIT\n*nat\n${unread}`);
+    expect(acts(whole, arrangement, TAG)).toBe(false);
+    const cut = netnsLook(`\u001dxtables-nft-multi iptables\n*mangle\n:INPUT ACCEPT\n${unread}`);
+    expect(() => acts(cut, arrangement, TAG)).toThrow(/extension not found/);
+  });
+
+  it('does without a table in which the fault has no chain', () => {
+    const look = netnsLook('\u001dxtables-nft-multi iptables\n\u001dunlisted xtables-nft-multi ip6tables\nno IPv6\n');
+    expect(acts(look, arrangement, TAG)).toBe(false);
+    expect(foreignState(look, arrangement, TAG)).toEqual({ rules: [], queues: [] });
+  });
+
   it('keeps everything foreign in the fingerprint and leaves out other faults of ours', () => {
-    const others = foreignState(seen({ tag: 'ffffffffffff' }), TAG);
+    const others = foreignState(seen({ tag: 'ffffffffffff' }), arrangement, TAG);
     expect(others).toEqual({
       rules: [
         'xtables-nft-multi iptables *mangle :FORWARD DROP',
@@ -84,7 +108,7 @@ describe('a look into a network', () => {
       ],
       queues: ['qdisc tbf 1: dev eth1 root'],
     });
-    expect(JSON.stringify(foreignState(seen(), TAG))).toContain(`CHAOS_${TAG}`);
+    expect(JSON.stringify(foreignState(seen(), arrangement, TAG))).toContain(`CHAOS_${TAG}`);
   });
 });
 

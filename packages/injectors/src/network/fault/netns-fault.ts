@@ -104,7 +104,7 @@ export function netnsFault<
     async fingerprint(record: NetnsRecord, context: FaultContext) {
       const seen = await justSeen(toolbox, record, context);
       if (seen === undefined && !(await stillThere(toolbox, record, context))) return { ended: true };
-      return foreignState(seen ?? (await lookAt(toolbox, record, context)), record.tag);
+      return foreignState(seen ?? (await lookAt(toolbox, record, context)), record.arrangement, record.tag);
     },
     renew: (record: NetnsRecord, lease: number, context: FaultContext) => renew(toolbox, record, lease, context),
     counters: (record: NetnsRecord, context: FaultContext) => countersOf(toolbox, record, context),

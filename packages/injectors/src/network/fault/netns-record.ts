@@ -9,6 +9,7 @@ import { arrangement, handleOf, inboundDevice, tag } from '../rules/arrangement.
 import { applying, type Batch, removing, renewing } from '../rules/batches.ts';
 import { counted } from '../rules/effect.ts';
 import { type NetnsLook, netnsLook } from '../rules/netns-look.ts';
+import { sectionsOf } from '../rules/sections.ts';
 import { forgetLook, keepLook, keptLook, keptTables } from './recent-looks.ts';
 import type { Toolbox } from './toolbox.ts';
 
@@ -43,7 +44,7 @@ export async function apply(toolbox: Toolbox, record: NetnsRecord, context: Faul
   requireSame((await recordedContainer(toolbox.connections, record, context)).facts, record);
   const { arrangement: plan, tag: fault } = record;
   forgetLook(helper);
-  await helper.ask(context, 'hold', fault, String(FIRST_LEASE));
+  await helper.ask(context, 'hold', fault, String(FIRST_LEASE), ...sectionNames(plan));
   if (plan.queue !== undefined) await serveQueue(helper, record, plan.queue, context);
   if (plan.relay !== undefined) await serveRelay(helper, record, plan.relay, context);
   if (plan.shape !== undefined) await shapeDevices(helper, record, plan.shape, context);
@@ -60,7 +61,12 @@ export async function undo(toolbox: Toolbox, record: NetnsRecord, context: Fault
   const helper = kept ?? (await helperOf(toolbox, record, context));
   forgetLook(helper);
   if (await removed(helper, record, context)) await helper.ask(context, 'drop', record.tag);
-  else await helper.ask(context, 'undo', record.tag);
+  else await helper.ask(context, 'undo', record.tag, ...sectionNames(record.arrangement));
+}
+
+/** Where a helper finds the chains of a fault again. */
+function sectionNames(plan: NetnsRecord['arrangement']): readonly string[] {
+  return sectionsOf(plan).map(({ program, family }) => `${program}:${family}`);
 }
 
 /**
@@ -80,7 +86,7 @@ async function removed(helper: Helper, { arrangement: plan, tag: fault }: NetnsR
 export async function renew(toolbox: Toolbox, record: NetnsRecord, lease: number, context: FaultContext) {
   const helper = await helperOf(toolbox, record, context);
   const seconds = Math.ceil(lease / 1000) + 1;
-  await helper.ask(context, 'hold', record.tag, String(seconds));
+  await helper.ask(context, 'hold', record.tag, String(seconds), ...sectionNames(record.arrangement));
   const batches = renewing(record.arrangement, record.tag, ending(helper, seconds, context));
   await restore(helper, record, batches, context);
 }

@@ -53,16 +53,26 @@ removal() {
   done
 }
 begin() { [ -n "$open" ] || echo "$table"; open=yes; }
-# Another helper may undo the same at the same time: then the batch fails as a whole, and the next look finds less.
+# Lists $family of $backend in $saved; fails when nothing is known. A rule of somebody else that this iptables cannot read
+# ends the list early: the tables before it stand.
+list() {
+  saved=$("$backend" "$family-save" "$@" 2>/run/why)
+  status=$?
+  [ "$status" = 0 ] || [ -n "$saved" ]
+}
+# Removes the chains like pattern $1 from every one of $sections, each a back end and a family; what cannot be listed may
+# hold some, and fails. Another helper may undo the same at the same time: then the batch fails as a whole, and the next
+# look finds less.
 unchain() {
-  for backend in $backends; do
-    for family in iptables ip6tables; do
-      for attempt in 1 2 3 4 5 6 7 8; do
-        lines=$("$backend" "$family-save" 2>/dev/null | removal "$@")
+  for section in $sections; do
+    tool "${'$'}{section%:*}" || return
+    backend=$found family=${'$'}{section#*:}
+    for attempt in 1 2 3 4 5 6 7 8; do
+      if list && lines=$(printf '%s\n' "$saved" | removal "$@"); then
         [ -n "$lines" ] || break
         printf '%s\n' "$lines" | "$backend" "$family-restore" --noflush -w 5 2>/run/why && break
-        [ "$attempt" = 8 ] && cat /run/why && return 1
-      done
+      fi
+      [ "$attempt" -lt 8 ] || { cat /run/why; return 1; }
     done
   done
 }
@@ -116,13 +126,27 @@ release() {
     unchain "CHAOS_${'$'}{one}_" hooks && tool tcp-relay && "$found" drain "$one" || return
   done
 }
+# The fault of mark $1, whose chains are in the sections after it and nowhere else.
 undo() {
-  first=${'$'}{1%"${'$'}{1#??}"}
-  release "$1" && unlead "${'$'}{1%??}" && unchain "CHAOS_$1_" && unqueue "5c$first" && unserve "$1" && rm -f "/run/held/$1"
+  mark=$1 first=${'$'}{1%"${'$'}{1#??}"}
+  shift
+  sections=$*
+  release "$mark" && unlead "${'$'}{mark%??}" && unchain "CHAOS_${'$'}{mark}_" \
+    && unqueue "5c$first" && unserve "$mark" && drop "$mark"
 }
-sweep() { release '????????????' && unlead '??????????' && unchain 'CHAOS_????????????_' && unqueue '5c??'; }
+# Whatever carries a mark, in the sections that could be listed when this helper last looked: the others may be of a back
+# end or a family that this kernel does not have.
+sweep() {
+  sections=$listed
+  release '????????????' && unlead '??????????' && unchain 'CHAOS_????????????_' && unqueue '5c??'
+}
 drop() { rm -f "/run/held/$1"; }
-hold() { uptime; echo "$((up + $2))" > "/run/held/$1"; }
+hold() {
+  uptime
+  mark=$1 end=$((up + $2))
+  shift 2
+  echo "$end $*" > "/run/held/$mark"
+}
 serve() {
   tag=$1
   tool "$2" || return
@@ -137,10 +161,14 @@ serve() {
   done
 }
 look() {
+  listed=
   for backend in $backends; do
     for family in iptables ip6tables; do
-      printf '\035%s %s\n' "${'$'}{backend##*/}" "$family"
-      "$backend" "$family-save" -c 2>/dev/null
+      list -c && {
+        listed="$listed ${'$'}{backend##*/}:$family"
+        printf '\035%s %s\n%s\n' "${'$'}{backend##*/}" "$family" "$saved"
+      }
+      [ "$status" = 0 ] || { printf '\035unlisted %s %s\n' "${'$'}{backend##*/}" "$family"; cat /run/why; }
     done
   done
   printf '\035queues\n'
@@ -162,14 +190,19 @@ devices() { while read -r device rest; do case "$device" in lo:*|cifb*) ;; *:*) 
 resolve() { nslookup "$1"; }
 
 held() { names /run/held; }
-undo_all() { for tag in $(held); do undo "$tag"; done; }
+undo_all() {
+  for tag in $(held); do
+    read -r end kept < "/run/held/$tag"
+    undo "$tag" $kept
+  done
+}
 lapse() {
   uptime
   for tag in $(held); do
-    read -r end < "/run/held/$tag"
-    [ "$up" -lt "$end" ] || undo "$tag"
+    read -r end kept < "/run/held/$tag"
+    [ "$up" -lt "$end" ] || undo "$tag" $kept
     # Rules that lead to a program which has died.
-    [ ! -f "/run/pids/$tag" ] || { read -r pid < "/run/pids/$tag"; kill -0 "$pid" 2>/dev/null; } || undo "$tag"
+    [ ! -f "/run/pids/$tag" ] || { read -r pid < "/run/pids/$tag"; kill -0 "$pid" 2>/dev/null; } || undo "$tag" $kept
   done
   [ -n "$(held)" ] && last=$up
   [ $((up - last)) -lt "$idle" ] || exit 0

@@ -9,10 +9,14 @@ const FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 /** Folders of libraries as Debian names them, by Node's names of architectures. */
 const TRIPLETS: Readonly<Record<string, string>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 const BACK_ENDS = ['xtables-nft-multi', 'xtables-legacy-multi'];
-/** Extensions of iptables that faults use, by their names in its module folder. */
+/**
+ * Extensions of iptables that faults use, and that others' rules in a container's network often do (Docker's resolver has
+ * some): a rule that cannot be read hides all after it. By their names in its module folder.
+ */
 const EXTENSIONS = [
   ...['xt_standard', 'xt_comment', 'xt_time', 'xt_statistic', 'xt_multiport', 'xt_tcp', 'xt_udp', 'xt_mark'],
   ...['xt_CLASSIFY', 'xt_NFQUEUE', 'xt_REDIRECT', 'ipt_REJECT', 'ip6t_REJECT', 'ipt_icmp', 'ip6t_icmp6'],
+  ...['xt_DNAT', 'xt_SNAT', 'xt_MASQUERADE', 'xt_conntrack', 'xt_state', 'xt_owner'],
 ].map((name) => `lib${name}.so`);
 
 /**

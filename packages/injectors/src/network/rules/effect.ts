@@ -1,17 +1,18 @@
 import { PROGRAMS } from '../kernel/abilities.ts';
 import { type Arrangement, chainName, handleOf, inboundDevice } from './arrangement.ts';
-import type { NetnsLook } from './netns-look.ts';
+import { allRulesIn, type NetnsLook } from './netns-look.ts';
+import { sectionsOf } from './sections.ts';
 
 /**
  * Whether anything of the fault acts on packets: a chain of ours that is hung in and not over, and what it sends packets
  * to. Rules whose queue nobody serves, or whose end time has passed, let every packet through; without its proxy a fault
  * of that kind is another one than was asked for.
+ *
+ * @throws ChaosError `CHAOS_FAULT_FAILED` when a table that the fault has rules in was not seen to its end.
  */
-export function acts(
-  look: NetnsLook,
-  { backend, chains, queue, shape, relay, inbound }: Arrangement,
-  fault: string,
-): boolean {
+export function acts(look: NetnsLook, arrangement: Arrangement, fault: string): boolean {
+  const rules = new Map(sectionsOf(arrangement).map((section) => [section.family, allRulesIn(look, section)]));
+  const { chains, queue, shape, relay, inbound } = arrangement;
   if (relay !== undefined && !look.relays.includes(fault)) return false;
   if (queue !== undefined && !look.queues.includes(queue.number)) return false;
   if (shape !== undefined && !look.qdiscs.some((line) => line.includes(` ${handleOf(fault)}: `))) return false;
@@ -20,7 +21,7 @@ export function acts(
     if (chains.length === 0) return true;
   }
   return chains.some((chain) => {
-    const lines = look.tables.get(`${PROGRAMS[backend]} ${chain.family}`) ?? [];
+    const lines = rules.get(chain.family) ?? [];
     const name = chainName(fault, chain);
     return lines.some((line) => line.endsWith(`-j ${name}`)) && !isOver(lines, name, look.date);
   });
