@@ -5,7 +5,7 @@ import { dirname, join, relative, sep } from 'node:path';
 const ROOT = join(import.meta.dirname, '../..');
 /** `../../src/` in any text: an import, or a path handed to a child process. */
 const SOURCE = /['"`](?:\.\.\/)+src\//;
-const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"\n]+)['"]/g;
+const SPECIFIER = /(?:\bfrom|\bimport|\bnew URL)\s*\(?\s*['"]([^'"\n]+)['"]/g;
 
 /**
  * The test files that know the packages only by name, so that they run on packed tarballs as well. Paths relative to the
@@ -20,7 +20,7 @@ export async function publicTests(patterns: readonly string[]): Promise<string[]
   return verdicts.filter(({ isPublic }) => isPublic).map(({ file }) => file);
 }
 
-/** Follows relative imports; whatever leads into a package's source makes the file an inside test. */
+/** Follows relative imports, and the files that processes are started from; whatever leads into a package's source makes the file an inside test. */
 async function knowsNoSource(file: string, seen = new Set<string>()): Promise<boolean> {
   if (seen.has(file) || !existsSync(join(ROOT, file))) return true;
   seen.add(file);
