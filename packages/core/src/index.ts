@@ -210,6 +210,7 @@ export type {
 } from './run/sampler.ts';
 export { summarize } from './run/summarize.ts';
 export type { Marks, SignalTime, Timeline, Timings } from './run/timeline.ts';
+export { unlessAborted } from './run/unless-aborted.ts';
 export { passes, type Reason, VERDICTS, type Verdict } from './run/verdict.ts';
 export type { Disturbance, DisturbanceInput } from './scenario/disturbance.ts';
 export type { ExpandOptions, ExperimentOverlay } from './scenario/expand-scenario.ts';

@@ -78,9 +78,9 @@ export async function undoUntilProven(undoable: Undoable, options: ReversalOptio
   const { context, within } = options;
   const deadline = context.clock.now() + within;
   const once = async (): Promise<Reversal> => {
-    using bound = limited(context, Math.min(options.attempt, Math.max(1, deadline - context.clock.now())));
+    const left = Math.max(1, deadline - context.clock.now());
     try {
-      return await unlessAborted(attempt(undoable, bound.context), bound.context.signal);
+      return await answered((bound) => attempt(undoable, bound), context, Math.min(options.attempt, left));
     } catch (error) {
       // p-retry gives up on a TypeError at once; here every failure is worth another try.
       throw error instanceof TypeError ? new Error(error.message, { cause: error }) : error;

@@ -1,10 +1,9 @@
-import { type Clock, deadline } from '@bridge/chaos-core';
+import { type Clock, deadline, unlessAborted } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
 import { type DockerClient, openClient } from './docker-client.ts';
 import { type Callee, httpStatus, refused, unreachable } from './docker-error.ts';
 import { describeEndpoint, type Endpoint } from './endpoint.ts';
 import { type EngineFacts, readEngineFacts } from './engine-facts.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 /** What a call needs from a fault's or a target source's context. */
 export interface CallContext {

@@ -7,6 +7,7 @@ import {
   seededRandom,
   silentLogger,
   systemClock,
+  unlessAborted,
 } from '@bridge/chaos-core';
 import type { Action } from '../action/action.ts';
 import { ActionRegistry } from '../action/action-registry.ts';
@@ -168,13 +169,10 @@ export class PlaybookEngine implements AsyncDisposable {
       signal,
       at: clock.wall(),
     } as const;
-    const { promise, resolve, reject } = Promise.withResolvers<RunJournal>();
+    const created = this.#create(began);
     // Known before it is on disk: a second signal in the meantime attaches to it.
-    const tracked = this.#follow(began, promise);
-    await this.#create(began).then(resolve, (error: unknown) => {
-      reject(error);
-      throw error;
-    });
+    const tracked = this.#follow(began, created);
+    await created;
     feed.emit('playbook:started', { run, playbook: playbook.name, signal });
     return { accepted: true, run, attached: false, outcome: tracked.outcome };
   }
@@ -251,15 +249,15 @@ export class PlaybookEngine implements AsyncDisposable {
     const { feed } = this.#parts;
     const { run, playbook } = began;
     await using journal = await pending;
+    let term = await this.#term();
     for (;;) {
-      const term = await this.#term();
       try {
         return await this.#goOn(began, journal, AbortSignal.any([this.#end.signal, term]), abort);
       } catch (error) {
         if (this.#end.signal.aborted || !term.aborted) throw error;
         feed.emit('playbook:suspended', { run, playbook, reason: messageOf(error) });
       }
-      await this.#term();
+      term = await this.#term();
       feed.emit('playbook:resumed', { run, playbook });
     }
   }
@@ -274,10 +272,7 @@ export class PlaybookEngine implements AsyncDisposable {
       if (standing.role === 'leader' && !standing.signal.aborted) return standing.signal;
       const changed = Promise.withResolvers<void>();
       using _listening = leadership.onChange(() => changed.resolve());
-      const onEnd = (): void => changed.resolve();
-      signal.addEventListener('abort', onEnd, { once: true });
-      await changed.promise;
-      signal.removeEventListener('abort', onEnd);
+      await unlessAborted(changed.promise, signal);
     }
   }
 

@@ -1,11 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import { ChaosError, type Clock, freshId } from '@bridge/chaos-core';
+import { ChaosError, type Clock, freshId, unlessAborted } from '@bridge/chaos-core';
 import type Docker from 'dockerode';
 import type { CallContext, DockerConnection } from '../../docker/connection.ts';
 import type { DockerConnections } from '../../docker/connections.ts';
 import { refusalStatus } from '../../docker/docker-error.ts';
-import { unlessAborted } from '../../docker/unless-aborted.ts';
 import { callContext } from '../own-engine-container.ts';
 import { AGENT } from './agent-image.ts';
 import type { AgentRights } from './agent-task.ts';

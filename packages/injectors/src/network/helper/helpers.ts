@@ -1,10 +1,9 @@
-import type { Clock } from '@bridge/chaos-core';
+import { type Clock, unlessAborted } from '@bridge/chaos-core';
 import type { ContainerRecord } from '../../container/container-record.ts';
 import { removeUnstarted } from '../../container/helper-container.ts';
 import { callContext } from '../../container/own-engine-container.ts';
 import type { CallContext, DockerConnection } from '../../docker/connection.ts';
 import type { DockerConnections } from '../../docker/connections.ts';
-import { unlessAborted } from '../../docker/unless-aborted.ts';
 import type { NetworkSettings } from '../options.ts';
 import { Helper, PURPOSE } from './helper.ts';
 import { toolImage } from './tool-image.ts';
