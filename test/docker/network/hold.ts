@@ -4,6 +4,16 @@ import { context, faultOf } from './hold-plugin.ts';
 import { witnessNetwork } from './namespace.ts';
 import { fromDisk, targetOf } from './scene.ts';
 
+/** Injects, for a test that ends the fault in its own way. */
+export async function underFault(container: TestContainer, type: string, given: object = {}) {
+  const fault = faultOf(type);
+  const target = await targetOf(container.id);
+  const params = fault.params.parse(given);
+  const undo = await fault.prepare(target, params, context);
+  await fault.inject(target, params, undo, context);
+  return { fault, undo };
+}
+
 /** Injects, proves the effect, runs the body, reverts, and proves that foreign tools see what they saw before. */
 export async function during<Result>(
   container: TestContainer,

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { docker, startContainer } from '../../docker-engine/index.ts';
 import { helpersAt } from './helpers-at.ts';
+import { underFault } from './hold.ts';
 import { context, faultOf, plugin } from './hold-plugin.ts';
 import { holding } from './holding.ts';
 import { inNetworkOf, witnessNetwork } from './namespace.ts';
@@ -26,11 +27,7 @@ describe('without the layers above', () => {
   it('the helper undoes at the end of its lease when the process that holds it hangs', async () => {
     await using web = await startContainer();
     const before = await witnessNetwork(web);
-    const fault = faultOf('network.blackhole');
-    const target = await targetOf(web.id);
-    const params = fault.params.parse({});
-    const undo = await fault.prepare(target, params, context);
-    await fault.inject(target, params, undo, context);
+    const { fault, undo } = await underFault(web, 'network.blackhole');
     expect(await fault.observe(undo, context)).toBe('present');
     await fault.renew?.(undo, 4_000, context);
     await expect.poll(() => witnessNetwork(web), { timeout: 20_000 }).toEqual(before);
@@ -38,11 +35,7 @@ describe('without the layers above', () => {
 
   it('the kernel ignores the rules after the lease when the helper is killed too', async () => {
     await using web = await startContainer();
-    const fault = faultOf('network.blackhole');
-    const target = await targetOf(web.id);
-    const params = fault.params.parse({});
-    const undo = await fault.prepare(target, params, context);
-    await fault.inject(target, params, undo, context);
+    const { fault, undo } = await underFault(web, 'network.blackhole');
     const helpers = await helpersAt(web);
     // Long enough for what is done until the first ping; it counts in whole seconds, up to two of which are cut off.
     await fault.renew?.(undo, 8_000, context);
@@ -62,11 +55,7 @@ describe('without the layers above', () => {
 
   it('packets flow at once when the packet queue dies', async () => {
     await using web = await startContainer();
-    const fault = faultOf('network.latency');
-    const target = await targetOf(web.id);
-    const params = fault.params.parse({ delay: '5s' });
-    const undo = await fault.prepare(target, params, context);
-    await fault.inject(target, params, undo, context);
+    const { fault, undo } = await underFault(web, 'network.latency', { delay: '5s' });
     await docker(['kill', ...(await helpersAt(web))]);
     await inNetworkOf(web, '/bin/busybox', 'ping', '-c', '1', '-W', '2', '172.17.0.1');
     expect(await fault.observe(undo, context)).toBe('absent');
@@ -76,11 +65,7 @@ describe('without the layers above', () => {
 
   it('a restarted target is without the fault, which is gone, and so is the helper in the dead network', async () => {
     await using web = await startContainer();
-    const fault = faultOf('network.blackhole');
-    const target = await targetOf(web.id);
-    const params = fault.params.parse({});
-    const undo = await fault.prepare(target, params, context);
-    await fault.inject(target, params, undo, context);
+    const { fault, undo } = await underFault(web, 'network.blackhole');
     await docker(['restart', '--time', '0', web.id]);
     expect(await fault.observe(undo, context)).toBe('gone');
     await fault.revert(undo, context);

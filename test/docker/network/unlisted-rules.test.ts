@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { docker, startContainer } from '../../docker-engine/index.ts';
 import { helpersAt } from './helpers-at.ts';
-import { context, faultIn, faultOf, plugin } from './hold-plugin.ts';
+import { underFault } from './hold.ts';
+import { context, faultIn, plugin } from './hold-plugin.ts';
 import { witnessNetwork } from './namespace.ts';
 import networkWithTargets from './plugin.ts';
-import { targetOf } from './scene.ts';
 
 afterAll(async () => plugin.close?.());
 
@@ -39,11 +39,7 @@ describe('rules that a helper cannot list', () => {
   ])('are not taken for removed when it %s', async (_why, files) => {
     await using web = await startContainer();
     const before = await witnessNetwork(web);
-    const fault = faultOf('network.blackhole');
-    const target = await targetOf(web.id);
-    const params = fault.params.parse({});
-    const undo = await fault.prepare(target, params, context);
-    await fault.inject(target, params, undo, context);
+    const { fault, undo } = await underFault(web, 'network.blackhole');
     const broken = await witnessNetwork(web);
     const helpers = await helpersAt(web);
 

@@ -18,6 +18,7 @@ import { fromExamination, selectedContainer } from './container-fault.ts';
 import { type ContainerRecord, containerRecord, requireSame } from './container-record.ts';
 import { recordedContainer } from './docker-container.ts';
 import { execIn } from './exec-in.ts';
+import { inspectContainer } from './inspect-container.ts';
 
 const LONGEST_FILE = 4096;
 /** Milliseconds that a look at the clock may take at most. */
@@ -143,10 +144,7 @@ async function environmentOf(
   { connection, id }: ContainerRecord,
   context: CallContext,
 ): Promise<ReadonlyMap<string, string>> {
-  const { Config } = await connections.get(connection).call(context, {
-    what: `inspect container ${id.slice(0, 12)}`,
-    send: (docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
-  });
+  const { Config } = await inspectContainer(connections.get(connection), id, context);
   return new Map(
     (Config.Env ?? []).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );

@@ -5,6 +5,7 @@ import type { DockerConnections } from '../docker/connections.ts';
 import { refusalStatus } from '../docker/docker-error.ts';
 import { type ContainerFacts, factsOf } from './container-facts.ts';
 import type { ContainerRecord } from './container-record.ts';
+import { inspectContainer } from './inspect-container.ts';
 
 type Verb = (container: Container, abortSignal: AbortSignal) => Promise<unknown>;
 
@@ -23,12 +24,7 @@ export class DockerContainer {
   /** The container as it is now, or undefined when the engine does not know it. */
   async inspect(): Promise<ContainerFacts | undefined> {
     try {
-      return factsOf(
-        await this.#connection.call(this.#context, {
-          what: `inspect ${this.#label}`,
-          send: (docker, abortSignal) => docker.getContainer(this.id).inspect({ abortSignal }),
-        }),
-      );
+      return factsOf(await inspectContainer(this.#connection, this.id, this.#context));
     } catch (error) {
       if (refusalStatus(error) === 404) return undefined;
       throw error;

@@ -4,6 +4,7 @@ import type { CallContext, DockerConnection } from '../docker/connection.ts';
 import type { DockerConnections } from '../docker/connections.ts';
 import { refusalStatus } from '../docker/docker-error.ts';
 import { factsOf } from './container-facts.ts';
+import { inspectContainer } from './inspect-container.ts';
 import { isOwnContainer, ownContainerIds } from './own-container.ts';
 
 /** The container this process lives in, and the engine that runs it. */
@@ -53,10 +54,7 @@ async function findOn(connection: DockerConnection): Promise<ContainerInspectInf
 
 async function inspectIfOwn(connection: DockerConnection, id: string): Promise<ContainerInspectInfo | undefined> {
   try {
-    const inspected = await connection.call(callContext(), {
-      what: `inspect container ${id.slice(0, 12)}`,
-      send: (docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
-    });
+    const inspected = await inspectContainer(connection, id, callContext());
     return inspected.State.Running && (await isOwnContainer(factsOf(inspected))) ? inspected : undefined;
   } catch (error) {
     if (refusalStatus(error) === 404) return undefined;

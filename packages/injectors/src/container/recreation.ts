@@ -4,6 +4,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import * as z from 'zod';
 import type { CallContext, DockerConnection } from '../docker/connection.ts';
 import { refusalStatus } from '../docker/docker-error.ts';
+import { inspectContainer } from './inspect-container.ts';
 
 const endpoint = z.object({
   name: z.string(),
@@ -109,7 +110,7 @@ export async function joinNetworks(
   { endpoints }: Recreation,
   context: CallContext,
 ): Promise<void> {
-  const inspected = await inspect(connection, id, context);
+  const inspected = await inspectContainer(connection, id, context);
   if (inspected.State.Status !== 'created') return;
   const joined = endpointsOf(inspected);
   for (const wanted of endpoints) {
@@ -123,7 +124,7 @@ export async function joinNetworks(
 
 /** What the engine shows of a container that must be the same once it is made again. */
 export async function likeness(connection: DockerConnection, id: string, context: CallContext) {
-  const inspected = await inspect(connection, id, context);
+  const inspected = await inspectContainer(connection, id, context);
   const endpoints = endpointsOf(inspected).map(({ name, aliases, ipv4, ipv6 }) => ({
     name,
     aliases: aliases.toSorted(),
@@ -135,13 +136,6 @@ export async function likeness(connection: DockerConnection, id: string, context
     endpoints: endpoints.sort((a, b) => a.name.localeCompare(b.name, 'en')),
     volumes: Object.fromEntries(volumes.map(({ Destination, Name }) => [Destination, Name ?? ''])),
   };
-}
-
-function inspect(connection: DockerConnection, id: string, context: CallContext): Promise<ContainerInspectInfo> {
-  return connection.call(context, {
-    what: `inspect container ${id.slice(0, 12)}`,
-    send: (docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
-  });
 }
 
 /** The one it was created in is left first: only so it gets its aliases and address back. */

@@ -3,6 +3,7 @@ import { basename, dirname, relative } from 'node:path';
 import { ChaosError, type Target } from '@bridge/chaos-core';
 import { selectedContainer } from '../container/container-fault.ts';
 import { requireReach } from '../container/engine-reach.ts';
+import { inspectContainer } from '../container/inspect-container.ts';
 import type { CallContext } from '../docker/connection.ts';
 import type { DockerConnections } from '../docker/connections.ts';
 import { ownWorld } from '../process/process-identity.ts';
@@ -92,10 +93,7 @@ async function bindMountOf(
   path: string,
   context: CallContext,
 ): Promise<string | undefined> {
-  const { Mounts } = await connections.get(connection).call(context, {
-    what: `inspect container ${id.slice(0, 12)}`,
-    send: (docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
-  });
+  const { Mounts } = await inspectContainer(connections.get(connection), id, context);
   const [nearest] = Mounts.filter(({ Destination }) => path === Destination || isBelow(path, Destination)).sort(
     (a, b) => b.Destination.length - a.Destination.length,
   );

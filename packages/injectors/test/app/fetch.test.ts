@@ -1,5 +1,6 @@
 import { marked } from '@bridge/chaos-injectors/app';
 import { describe, expect, it } from 'vitest';
+import { sparesLateAnswers } from './late-answers.ts';
 import { liveEngine } from './live-engine.ts';
 import { localServer } from './local-server.ts';
 import { slowServer } from './slow-server.ts';
@@ -68,19 +69,7 @@ describe('app.fetch', () => {
     expect(await waiting).toBe('200 1000');
   });
 
-  it.each([{ kind: 'lost-response' }, { kind: 'truncated-body', after: '100B' }] as const)(
-    'leaves alone an answer that comes after the end: $kind',
-    async (effect) => {
-      await using live = await liveEngine();
-      await using server = await slowServer();
-      const fault = await live.inject({ type: 'app.fetch', target, params: { scope: 'process', effect } });
-      const ended = outcomeOf(server.url);
-      await server.arrived;
-      await fault.revert();
-      server.answer();
-      expect(await ended).toBe('200 1000');
-    },
-  );
+  sparesLateAnswers('app.fetch', ({ url }) => outcomeOf(url));
 
   it('lets the rest of a body through that began before the end', async () => {
     await using live = await liveEngine();

@@ -30,6 +30,14 @@ async function scene(word: string) {
   };
 }
 
+/** One caller without a limit of its own asks for a helper, and is told when the time for the request is over. */
+async function expectGivenUp(here: Awaited<ReturnType<typeof scene>>, helpers: Helpers): Promise<void> {
+  const helper = expect(helpers.at(place, true, here.patient)).rejects.toThrow(NO_ANSWER);
+  await here.engine.asked();
+  await here.clock.advance(LONG);
+  await helper;
+}
+
 describe('an engine that does not answer', () => {
   it('is given up after the time for the call, also where the request takes no signal', async () => {
     await using here = await scene('/info');
@@ -66,24 +74,14 @@ describe('an engine that does not answer', () => {
   it('when it starts a helper: the next one is started anew, and all can be closed', async () => {
     await using here = await scene('/attach');
     const helpers = new Helpers(here.connections, networkOptions.parse({ helperImage: 'tools' }));
-    for (const _ of ['first', 'second']) {
-      const helper = expect(helpers.at(place, true, here.patient)).rejects.toThrow(NO_ANSWER);
-      await here.engine.asked();
-      await here.clock.advance(LONG);
-      await helper;
-    }
+    for (const _ of ['first', 'second']) await expectGivenUp(here, helpers);
     await helpers.close();
   });
 
   it('when it is asked for the image of helpers: it is asked anew', async () => {
     await using here = await scene('/images/tools/json');
     const helpers = new Helpers(here.connections, networkOptions.parse({ helperImage: 'tools' }));
-    for (const _ of ['first', 'second']) {
-      const helper = expect(helpers.at(place, true, here.patient)).rejects.toThrow(NO_ANSWER);
-      await here.engine.asked();
-      await here.clock.advance(LONG);
-      await helper;
-    }
+    for (const _ of ['first', 'second']) await expectGivenUp(here, helpers);
   });
 
   it('when it starts an agent: another caller waits no longer than its own signal, the next one is started anew', async () => {
